@@ -1,0 +1,9 @@
+//! ipctool: see, use, debug and remove every Linux IPC object from a shell.
+//!
+//! The library is there for the binary, the benches and the fuzz targets; its interface is not a stable one.
+
+pub mod fault;
+pub mod refs;
+pub mod render;
+pub mod status;
+pub mod sys;

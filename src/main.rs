@@ -1,0 +1,3 @@
+//! The entry: parse, run, one error line, a status.
+
+fn main() {}

@@ -1,0 +1,5 @@
+//! Every `unsafe` of the program. One function is one system call (or one libc call that nix lacks), named after it.
+#![allow(
+    unsafe_code,
+    reason = "the one room that talks to libc by pointer; every block has its own SAFETY text"
+)]
