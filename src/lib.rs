@@ -7,3 +7,4 @@ pub mod refs;
 pub mod render;
 pub mod status;
 pub mod sys;
+pub mod wait;

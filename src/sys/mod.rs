@@ -3,3 +3,7 @@
     unsafe_code,
     reason = "the one room that talks to libc by pointer; every block has its own SAFETY text"
 )]
+
+pub mod signal;
+pub mod stdio;
+pub mod timer;

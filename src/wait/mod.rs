@@ -1,0 +1,103 @@
+//! Waiting: how long a verb may, what ends it early, and what is cleaned up then (SPEC S2 "Waiting").
+//!
+//! A command builds one [`Wait`] out of its flags and lends it to the verb. The verb makes every call that may sleep
+//! through [`timed`] or [`untimed`], whose closure makes the call once without sleeping and then sleeping:
+//!
+//! ```ignore
+//! let message = wait::untimed(&wait, |turn| match turn {
+//!     Turn::Try => msgrcv(id, buffer, kind, MsgFlags::NOWAIT),
+//!     Turn::Sleep(_) => msgrcv(id, buffer, kind, MsgFlags::empty()),
+//! })
+//! .map_err(|stop| stop.fault("receive from msgq:42"))?;
+//! ```
+//!
+//! EINTR is retried there (SIGSTOP and SIGCONT change nothing); a [`Stop`] means that nothing was taken or put.
+//! A verb that takes writes what it holds before it sleeps. It tries first, and flushes when that would block:
+//!
+//! ```ignore
+//! let taken = match wait::attempt(&wait, || receive(MsgFlags::NOWAIT)) {
+//!     Err(Stop::WouldBlock) if wait.sleeps() => {
+//!         out.flush()?;
+//!         wait::untimed(&wait, |turn| receive(turn.into()))
+//!     }
+//!     other => other,
+//! };
+//! ```
+//!
+//! What was made and must go again is held by an [`Undo`]. Errors return through `main`, whose last line is
+//! `cancel::finish(status)`: it dies of the signal if one came. `main` prints no line for a fault that
+//! [`cancel::is_cancel`].
+//!
+//! The thread that waits is the one that first slept: all sleeping is done in one thread (`main`'s).
+
+mod block;
+pub mod cancel;
+mod deadline;
+mod stop;
+mod undo;
+
+use std::cell::Cell;
+use std::time::Duration;
+
+pub use block::{Turn, attempt, timed, untimed};
+pub use deadline::{Deadline, parse_duration};
+pub use stop::Stop;
+pub use undo::Undo;
+
+/// How a command may wait. The deadline is fixed when this is made.
+#[derive(Debug, Clone)]
+pub struct Wait {
+    nowait: bool,
+    deadline: Option<Deadline>,
+    idle: Option<Duration>,
+    tried: Cell<bool>,
+}
+
+impl Wait {
+    /// From `--nowait` and `--timeout`: the deadline is `timeout` from now.
+    pub fn new(nowait: bool, timeout: Option<Duration>) -> Wait {
+        Wait { nowait, deadline: timeout.map(Deadline::after), idle: None, tried: Cell::new(false) }
+    }
+
+    /// For as long as it takes.
+    pub fn forever() -> Wait {
+        Wait::new(false, None)
+    }
+
+    /// Not at all: what would block is [`Stop::WouldBlock`].
+    pub fn nowait() -> Wait {
+        Wait::new(true, None)
+    }
+
+    /// The same, and each single sleep at most `idle`, after which the stream is over: [`Stop::Idle`].
+    pub fn idle(mut self, idle: Option<Duration>) -> Wait {
+        self.idle = idle;
+        self
+    }
+
+    /// Whether it may sleep at all: no `--nowait`.
+    pub fn sleeps(&self) -> bool {
+        !self.nowait
+    }
+
+    /// The command's deadline, for calls that this module cannot make.
+    pub fn deadline(&self) -> Option<Deadline> {
+        self.deadline
+    }
+
+    /// Whether the deadline forbids another call. The first call under this wait is always allowed, so that
+    /// `--timeout 0` does what can be done now.
+    fn is_over(&self) -> bool {
+        self.tried.replace(true) && self.deadline.is_some_and(Deadline::passed)
+    }
+
+    /// When a sleep that begins now ends at the latest, and what it means then.
+    fn until(&self) -> (Option<Deadline>, Stop) {
+        let idle = self.idle.map(Deadline::after);
+        match (self.deadline, idle) {
+            (Some(deadline), Some(idle)) if idle < deadline => (Some(idle), Stop::Idle),
+            (None, Some(idle)) => (Some(idle), Stop::Idle),
+            (deadline, _) => (deadline, Stop::TimedOut),
+        }
+    }
+}
