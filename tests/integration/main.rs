@@ -1,0 +1,5 @@
+//! The integration tests: the real binary on real kernel objects, each test in its own sandbox.
+//! One `mod` line a command, in alphabetical order. How a test is written stands in `sandbox.rs`.
+#![cfg(test)]
+
+mod sandbox;

@@ -1,0 +1,109 @@
+//! What is private, and what is gone at the end.
+
+use std::fs;
+use std::path::Path;
+
+use crate::sandbox::{Mqueue, Sandbox, blocked_in, state, until};
+
+const RECEIVER: &str =
+    "use IPC::SysV qw(IPC_CREAT); msgrcv(msgget(5, IPC_CREAT | 0600), $_, 9, 0, 0) or die $!";
+
+#[test]
+fn a_queue_made_inside_is_not_seen_outside_or_next_door() {
+    let (sb, next) = (Sandbox::new(), Sandbox::new());
+    sb.command("ipcmk", ["-Q"]).run().status(0).stdout_is("Message queue id: 0\n");
+    sb.sh("ipcs -q | grep -c 0x").run().status(0).stdout_is("1\n");
+    next.sh("ipcs -q | grep -c 0x").run().status(1).stdout_is("0\n");
+    let namespace = |pid: i32| fs::read_link(format!("/proc/{pid}/ns/ipc")).expect("an IPC namespace");
+    let ours = namespace(std::process::id() as i32);
+    assert!(ours != namespace(sb.pid()) && ours != namespace(next.pid()));
+    assert_ne!(namespace(sb.pid()), namespace(next.pid()));
+}
+
+#[test]
+fn identifiers_start_at_zero_in_every_sandbox() {
+    for _ in 0..3 {
+        let sb = Sandbox::new();
+        sb.command("ipcmk", ["-S", "2"]).run().status(0).stdout_is("Semaphore id: 0\n");
+        sb.command("ipcmk", ["-M", "10"]).run().status(0).stdout_is("Shared memory id: 0\n");
+    }
+}
+
+#[test]
+fn posix_objects_are_private_and_can_be_looked_at_from_outside() {
+    let (sb, next) = (Sandbox::new(), Sandbox::new());
+    sb.sh("echo hello >/dev/shm/x && stat -f -c %T /dev/shm").run().status(0).stdout_is("tmpfs\n");
+    assert_eq!(fs::read_to_string(sb.look("/dev/shm/x")).expect("the object"), "hello\n");
+    assert!(!next.look("/dev/shm/x").exists());
+    let maker =
+        "#include <mqueue.h>\nint main(void) { return mq_open(\"/q\", O_CREAT | O_RDWR, 0600, 0) < 0; }";
+    sb.command(sb.cc(maker, ["-lrt"]), [""; 0]).run().status(0);
+    sb.sh("ls /dev/mqueue").run().status(0).stdout_is("q\n");
+    next.sh("ls /dev/mqueue").run().status(0).stdout_is("");
+}
+
+#[test]
+fn the_message_queue_directory_can_be_plain_or_missing() {
+    let kind = "stat -f -c %T /dev/mqueue";
+    Sandbox::new().sh(kind).run().status(0).stdout_is("mqueue\n");
+    let plain = Sandbox::plan().mqueue(Mqueue::Plain).start();
+    assert_ne!(plain.sh(kind).run().status(0).text(), "mqueue\n");
+    Sandbox::plan().mqueue(Mqueue::Missing).start().sh("test ! -e /dev/mqueue").run().status(0);
+}
+
+#[test]
+fn the_devices_that_programs_expect_are_there() {
+    let sb = Sandbox::new();
+    sb.sh("head -c 3 /dev/zero | wc -c && echo x >/dev/null && echo y >/dev/stdout")
+        .run()
+        .stdout_is("3\ny\n");
+    sb.sh("echo x >/dev/full").run().status(1).stderr_contains("No space left on device");
+}
+
+#[test]
+fn a_user_namespace_can_be_asked_for() {
+    let sb = Sandbox::plan().own_user().start();
+    let ours = fs::read_link("/proc/self/ns/user").expect("a link");
+    assert_ne!(ours, fs::read_link(format!("/proc/{}/ns/user", sb.pid())).expect("a link"));
+    sb.sh("id -u && ipcmk -Q && echo 3 >/proc/sys/kernel/msgmni")
+        .run()
+        .status(0)
+        .stdout_is("0\nMessage queue id: 0\n");
+}
+
+#[test]
+fn a_pid_namespace_can_be_asked_for() {
+    let sb = Sandbox::plan().own_pids().start();
+    sb.sh("test $$ -lt 20 && ls -d /proc/1/ns").run().status(0).stdout_is("/proc/1/ns\n");
+    let receiver = sb.perl(RECEIVER).spawn();
+    blocked_in(receiver.pid, "msgrcv");
+    sb.sh("ipcrm -Q 5").run().status(0);
+    receiver.wait().status(43).stderr_contains("Identifier removed");
+    // Left to the end of the sandbox: a receiver in the background, whose reader has gone.
+    let left = sb.sh("exec >/dev/null 2>&1; perl -e 'sleep 1 while 1' & echo $! >left").run();
+    left.status(0);
+}
+
+#[test]
+fn whatever_still_runs_at_the_end_is_killed_and_the_directory_removed() {
+    let sb = Sandbox::new();
+    let script = format!("setsid perl -e '{RECEIVER}' <&- >&- 2>&- & echo $! >pid");
+    sb.sh(&script).run().status(0);
+    let pid = fs::read_to_string(sb.path("pid")).expect("a PID").trim().parse().expect("a number");
+    blocked_in(pid, "msgrcv");
+    let (holder, dir) = (sb.pid(), sb.dir().to_path_buf());
+    drop(sb);
+    until("the end of what was left", || matches!(state(pid), None | Some('Z')));
+    assert!(matches!(state(holder), None | Some('Z')) && !Path::new(&dir).exists());
+}
+
+#[test]
+fn a_sandbox_ends_with_the_process_that_made_it_even_killed() {
+    // Another sandbox stands in for the test: what it started ends when its holder is killed.
+    let sb = Sandbox::plan().own_pids().start();
+    let receiver = sb.perl(RECEIVER).spawn();
+    blocked_in(receiver.pid, "msgrcv");
+    sb.sh("true").run().status(0);
+    drop(sb);
+    receiver.wait().killed_by(nix::sys::signal::Signal::SIGKILL);
+}
