@@ -1,136 +1,54 @@
 //! The reference grammar (SPEC S1): text to [`Ref`] and back. Pure: no system call is made here.
+//!
+//! A reference is `KIND:REST`, or `REST` alone where the command gives the kind. Only one kind word is taken off
+//! the front: `fifo:sem:x` is the FIFO at the path `sem:x`. `x:KIND:REST` is the same with `\xNN` and `\\` in REST.
+//!
+//! | kind | REST |
+//! |---|---|
+//! | `msgq` `sem` `shm` | `ID`, `0xKEY`, `key:N`, `ftok:PATH[:PROJ]`, `private`, `/NAME`, `NAME` |
+//! | `sem` | also `in:REF+OFFSET` |
+//! | `fifo` | any path |
+//! | `pipe` | `PID:FD` |
+//! | `mmap` | a path, `PID:0xADDRESS`, `PID:START-END` |
+//! | `sig` | `PID`, `PID/TID`, `pgrp:N`, `pgrp:self`, `name:COMMAND`, `all` |
+//!
+//! `self` may stand for PID. What the table leaves open is decided in [`parse`], and everything doubtful is refused
+//! with the spelling that leaves no doubt: these references also name what `rm` removes.
 
-use std::ffi::OsString;
+mod error;
+mod escape;
+mod flaw;
+mod key;
+mod kind;
+mod memory;
+mod name;
+mod nearest;
+mod number;
+mod object;
+mod parse;
+mod print;
+mod process;
+mod sysv;
+mod target;
+#[cfg(test)]
+mod tests;
+mod words;
+
 use std::path::PathBuf;
 
-/// A kind of object, as its word stands in `ls KIND` and in front of a reference (`msgq:42`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// System V and POSIX message queues.
-    Msgq,
-    /// System V semaphore sets, POSIX named and unnamed semaphores.
-    Sem,
-    /// System V segments and POSIX shared memory objects.
-    Shm,
-    /// FIFOs: a path.
-    Fifo,
-    /// An end of a live pipe: `PID:FD`.
-    Pipe,
-    /// A mapped file, or a mapping in a process.
-    Mmap,
-    /// A process that receives signals.
-    Sig,
-}
-
-/// A System V key: 32 bits, no sign. 0 is IPC_PRIVATE.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Key(pub u32);
-
-/// A checked POSIX name without its leading slash: not empty, no slash, no NUL, not `.` or `..`, at most 255 bytes
-/// (semaphores 251).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PosixName(Vec<u8>);
-
-/// How a System V object was named.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SysvName {
-    /// By its identifier.
-    Id(i32),
-    /// By its key.
-    Key(Key),
-    /// By what `ftok(path, proj)` gives.
-    Ftok {
-        /// The file that must exist.
-        path: PathBuf,
-        /// The project byte.
-        proj: u8,
-    },
-    /// `private`: IPC_PRIVATE, only where an object is created.
-    Private,
-}
-
-/// A message queue or shared memory, of either flavour: the spelling decides.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ObjectName {
-    /// System V.
-    Sysv(SysvName),
-    /// POSIX.
-    Posix(PosixName),
-}
-
-/// Shared memory of any sort, as `in:REF+OFFSET` names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MemoryName {
-    /// A System V segment.
-    Sysv(SysvName),
-    /// A POSIX shared memory object.
-    Posix(PosixName),
-    /// A file that can be mapped.
-    File(PathBuf),
-}
-
-/// A semaphore set or semaphore.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SemName {
-    /// A System V set.
-    Sysv(SysvName),
-    /// A POSIX named semaphore.
-    Posix(PosixName),
-    /// A POSIX unnamed semaphore: `in:REF+OFFSET`, the offset in bytes.
-    InMemory {
-        /// Where it lies.
-        memory: MemoryName,
-        /// Bytes from the start of that memory.
-        offset: u64,
-    },
-}
-
-/// A process in a reference: a number, or `self`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Process {
-    /// `self`: the calling process (ipctool itself).
-    Own,
-    /// A PID, 1 or more.
-    Pid(i32),
-}
-
-/// A mapped file, or a mapping in a process.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum MappingName {
-    /// A path.
-    File(PathBuf),
-    /// `PID:0xADDRESS` or `PID:START-END`.
-    At {
-        /// Whose mapping.
-        process: Process,
-        /// First address.
-        start: u64,
-        /// First address behind it, when a range was named.
-        end: Option<u64>,
-    },
-}
-
-/// Who receives a signal.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TargetName {
-    /// `PID`.
-    Process(Process),
-    /// `PID/TID`: one thread.
-    Thread {
-        /// The process.
-        process: Process,
-        /// The thread.
-        tid: i32,
-    },
-    /// `pgrp:N`, or `pgrp:self` (None).
-    Group(Option<i32>),
-    /// `name:COMMAND`.
-    Command(OsString),
-    /// `all`: every process that may be signalled (kill -1).
-    All,
-}
+pub use error::{RefError, grammar};
+pub use key::Key;
+pub use kind::Kind;
+pub use name::{NameFlaw, PosixName};
+pub use object::{MemoryName, ObjectName, SemName, SysvName};
+pub use parse::parse;
+pub use sysv::{parse_key, parse_proj};
+pub use target::{MappingName, Process, TargetName};
+pub use words::{Words, parse_words};
 
 /// One named object: what was typed, not yet looked up.
+///
+/// `Display` prints it qualified, on one line of safe UTF-8, and [`parse`] reads that back without a noun.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ref {
     /// A message queue.
@@ -152,4 +70,19 @@ pub enum Ref {
     Mmap(MappingName),
     /// A receiver of signals.
     Sig(TargetName),
+}
+
+impl Ref {
+    /// The kind of object that is named.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Ref::Msgq(_) => Kind::Msgq,
+            Ref::Sem(_) => Kind::Sem,
+            Ref::Shm(_) => Kind::Shm,
+            Ref::Fifo(_) => Kind::Fifo,
+            Ref::Pipe { .. } => Kind::Pipe,
+            Ref::Mmap(_) => Kind::Mmap,
+            Ref::Sig(_) => Kind::Sig,
+        }
+    }
 }

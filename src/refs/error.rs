@@ -1,0 +1,123 @@
+//! Why a text is no reference.
+
+use std::ffi::{OsStr, OsString};
+use std::fmt;
+
+use crate::fault::Fault;
+
+use super::flaw::Flaw;
+use super::{Kind, Ref, nearest, parse};
+
+/// Why a text is no reference. `Display` is one line; the hint stands apart, as in [`Fault`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefError {
+    /// No kind is given: neither by the command nor in front of the text.
+    KindMissing {
+        /// What was typed.
+        text: OsString,
+        /// What it names as each kind that it fits, in the order of [`Kind::ALL`]: a caller may look which are there.
+        possible: Vec<Ref>,
+        /// What to write instead, as far as the text alone tells.
+        hint: Option<String>,
+    },
+    /// The kind in front of the text is not the one that the command gives.
+    KindDiffers {
+        /// What was typed.
+        text: OsString,
+        /// The kind in front of it.
+        named: Kind,
+        /// The kind that the command gives.
+        noun: Kind,
+    },
+    /// It breaks the grammar.
+    Malformed {
+        /// What was typed.
+        text: OsString,
+        /// What it was read as, with its article.
+        expected: &'static str,
+        /// The kind whose grammar it breaks.
+        kind: Option<Kind>,
+        /// What is wrong.
+        reason: String,
+        /// What to write instead.
+        hint: Option<String>,
+    },
+}
+
+/// How references of a kind are written, in one line.
+pub fn grammar(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Msgq => "a message queue is ID, 0xKEY, key:N, ftok:PATH[:PROJ], private or /NAME",
+        Kind::Sem => "a semaphore is ID, 0xKEY, key:N, ftok:PATH[:PROJ], private, /NAME or in:REF+OFFSET",
+        Kind::Shm => "shared memory is ID, 0xKEY, key:N, ftok:PATH[:PROJ], private or /NAME",
+        Kind::Fifo => "a FIFO is a path",
+        Kind::Pipe => "an end of a pipe is PID:FD or self:FD",
+        Kind::Mmap => "a mapping is a path, PID:0xADDRESS or PID:START-END",
+        Kind::Sig => "a target of signals is PID, PID/TID, pgrp:N, pgrp:self, name:COMMAND or all",
+    }
+}
+
+impl RefError {
+    /// A flaw in what was read as `kind`; `rest` is the text without its kind.
+    pub(super) fn malformed(text: &OsStr, kind: Option<Kind>, rest: &[u8], flaw: Flaw) -> RefError {
+        let hint = flaw.hint.or_else(|| nearest::of_kind(kind?, rest));
+        let expected = kind.map_or("a reference", Kind::title);
+        RefError::Malformed { text: text.to_os_string(), expected, kind, reason: flaw.reason, hint }
+    }
+
+    /// A flaw in a text that is a part of references only.
+    pub(super) fn other(text: &OsStr, expected: &'static str, flaw: Flaw) -> RefError {
+        let Flaw { reason, hint } = flaw;
+        RefError::Malformed { text: text.to_os_string(), expected, kind: None, reason, hint }
+    }
+
+    /// No kind: every reading is tried.
+    pub(super) fn kind_missing(text: &OsStr) -> RefError {
+        let bytes = std::os::unix::ffi::OsStrExt::as_bytes(text);
+        let possible = Kind::ALL.into_iter().filter_map(|kind| parse::bare(kind, bytes).ok()).collect();
+        RefError::KindMissing { text: text.to_os_string(), possible, hint: nearest::of_any(bytes) }
+    }
+
+    /// What to write instead, and the kind's grammar: one line.
+    pub fn hint_line(&self) -> Option<String> {
+        match self {
+            RefError::KindMissing { hint, .. } => hint.clone(),
+            RefError::KindDiffers { noun, .. } => Some(grammar(*noun).to_string()),
+            RefError::Malformed { hint, kind, .. } => match (hint, kind) {
+                (Some(hint), Some(kind)) => Some(format!("{hint}; {}", grammar(*kind))),
+                (Some(hint), None) => Some(hint.clone()),
+                (None, kind) => kind.map(|kind| grammar(kind).to_string()),
+            },
+        }
+    }
+}
+
+impl fmt::Display for RefError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use os_display::Quotable;
+        match self {
+            RefError::KindMissing { text, .. } => {
+                write!(f, "cannot read {} as a reference: no kind is given", text.maybe_quote())
+            }
+            RefError::KindDiffers { text, named, noun } => {
+                let (text, noun, named) = (text.maybe_quote(), noun.title(), named.title());
+                write!(f, "cannot read {text} as {noun}: it names {named}")
+            }
+            RefError::Malformed { text, expected, reason, .. } => {
+                write!(f, "cannot read {} as {expected}: {reason}", text.maybe_quote())
+            }
+        }
+    }
+}
+
+impl std::error::Error for RefError {}
+
+impl From<RefError> for Fault {
+    fn from(error: RefError) -> Fault {
+        let fault = Fault::usage(error.to_string());
+        match error.hint_line() {
+            Some(hint) => fault.hint(hint),
+            None => fault,
+        }
+    }
+}

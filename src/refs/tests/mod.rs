@@ -1,0 +1,12 @@
+//! Table tests of each rule, and properties over all references.
+
+mod spellings;
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
+use super::{Kind, Ref, RefError};
+
+fn parse(text: impl AsRef<[u8]>, noun: Option<Kind>) -> Result<Ref, RefError> {
+    super::parse(OsStr::from_bytes(text.as_ref()), noun)
+}
