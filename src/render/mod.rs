@@ -1,43 +1,48 @@
-//! Facts out: a [`Record`] of typed [`Cell`]s in, bytes out. Knows no kernel type; each format decides how a cell looks.
+//! Facts out: [`Record`]s of typed [`Cell`]s in, bytes out. Knows no kernel type and no command line; each format decides
+//! how a cell looks.
+//!
+//! A command has a static table of [`Column`]s for its rows, and lists them so:
+//!
+//! ```no_run
+//! use ipctool::render::{Cell, Column, Look, Selection};
+//! struct Queue { id: i64, bytes: u64 }
+//! static COLUMNS: [Column<Queue>; 2] = [
+//!     Column { name: "ref", help: "its reference", show: |q| Cell::Text(format!("msgq:{}", q.id).into_bytes()) },
+//!     Column { name: "cbytes", help: "bytes in it", show: |q| Cell::Bytes(q.bytes) },
+//! ];
+//! fn list(columns: &[String], sort: Option<&str>, rows: Vec<Queue>) -> Result<(), Box<dyn std::error::Error>> {
+//!     let look = Look::stdout();                                   // then set look.format, look.exact_bytes …
+//!     let selection = Selection::new(&COLUMNS, &["ref", "cbytes"], columns, look.format)?.sorted(sort)?;
+//!     selection.write(&mut std::io::stdout(), rows, &look)?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! - Rows as they come: [`Sheet::new`] with [`Selection::names`], [`Sheet::row`] with [`Selection::cells`], [`Sheet::finish`].
+//!   A table is held as text until `finish`; every other format leaves at once, in blocks of 64 KiB ([`Sheet::flush`]).
+//! - Records: [`show`] (blocks of `name  value` lines, or JSON …), [`list`] (one table), [`fields`] (`--field`).
+//! - Payload on a terminal: [`safe::push_payload`].
+//! - Errors of the writer come back as they are: the caller decides what a reader that went away means.
 
-/// One typed fact. It says what the value *is*; each format decides how it looks.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Cell {
-    /// Unknown or not applicable: `-` in a table, null in JSON, empty in TSV.
-    Absent,
-    /// A System V key: `0x000004d2` everywhere.
-    Key(u32),
-    /// A plain integer that is not a quantity: identifier, index, uid, PID, message type.
-    Id(i64),
-    /// A number of things.
-    Count(u64),
-    /// A signed quantity: a semaphore's value, a difference.
-    Signed(i64),
-    /// A size in bytes: an integer in JSON and TSV, in a table human-readable unless exact bytes are asked for.
-    Bytes(u64),
-    /// Permission bits: octal, four digits, a string in JSON.
-    Mode(u32),
-    /// Seconds since the epoch: RFC 3339 with the local offset in JSON and TSV, short and local in a table.
-    Time(i64),
-    /// A length of time in seconds: in a table `3d`, `2h 5m`; an integer in JSON and TSV.
-    Age(i64),
-    /// An address or bit mask: `0x7f…`, a string in JSON.
-    Hex(u64),
-    /// A fraction of a limit, in percent.
-    Percent(f64),
-    /// Yes or no: true/false in JSON.
-    Flag(bool),
-    /// Words of the program's own: known to be safe.
-    Word(&'static str),
-    /// Text that may hold anything (names, paths, commands): made safe by every format.
-    Text(Vec<u8>),
-    /// A list of records inside a record (`show`): an array in JSON, a table of its own below in a table.
-    Records(Vec<Record>),
-}
+mod bytes;
+mod cell;
+mod column;
+mod compare;
+mod json;
+mod look;
+mod number;
+pub mod safe;
+mod select;
+mod sheet;
+mod table;
+mod text;
+mod time;
+mod tsv;
+mod vertical;
 
-/// One object's facts: name and value in a fixed order.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Record {
-    /// The fields; a name is heading (in upper case), JSON key and `-o` word at once.
-    pub fields: Vec<(&'static str, Cell)>,
-}
+pub use cell::{Cell, Record};
+pub use column::{Column, describe};
+pub use look::{Format, Look};
+pub use select::Selection;
+pub use sheet::{Sheet, list};
+pub use vertical::{fields, show};

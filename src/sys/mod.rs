@@ -6,4 +6,6 @@
 
 pub mod signal;
 pub mod stdio;
+pub mod terminal;
+pub mod time;
 pub mod timer;

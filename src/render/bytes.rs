@@ -1,0 +1,86 @@
+//! Sizes for a person: as `ls -h` writes them.
+
+use super::number::push_unsigned;
+
+/// Append `bytes` as `ls -h` does: powers of 1024, rounded up, one decimal below ten: `1023`, `1.0K`, `64K`, `1.5G`.
+pub(super) fn push_human(out: &mut Vec<u8>, bytes: u64) {
+    if bytes < 1024 {
+        return push_unsigned(out, bytes);
+    }
+    // Wide enough for ten times any size.
+    let bytes = u128::from(bytes);
+    let mut unit = 1024u128;
+    for letter in *b"KMGTPE" {
+        let tenths = (bytes * 10).div_ceil(unit);
+        let whole = bytes.div_ceil(unit);
+        if tenths < 100 {
+            push_unsigned(out, (tenths / 10) as u64);
+            out.extend_from_slice(&[b'.', b'0' + (tenths % 10) as u8, letter]);
+            return;
+        }
+        // 1024 of a unit is written as 1.0 of the next; above E there is none.
+        if whole < 1024 || letter == b'E' {
+            push_unsigned(out, whole as u64);
+            out.push(letter);
+            return;
+        }
+        unit *= 1024;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+
+    use super::*;
+
+    fn human(bytes: u64) -> String {
+        let mut out = Vec::new();
+        push_human(&mut out, bytes);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn as_ls_writes_sizes() {
+        let cases = [
+            (0, "0"),
+            (1023, "1023"),
+            (1024, "1.0K"),
+            (1025, "1.1K"),
+            (10_189, "10K"),
+            (65_536, "64K"),
+            (1_048_575, "1.0M"),
+            (1_610_612_736, "1.5G"),
+            (u64::MAX, "16E"),
+        ];
+        for (bytes, text) in cases {
+            assert_eq!(human(bytes), text, "{bytes}");
+        }
+    }
+
+    #[test]
+    fn as_coreutils_writes_every_magnitude() {
+        let mut sizes: Vec<u64> = (0..60)
+            .flat_map(|bit| [-1, 0, 1, 7].map(|d| (1i64 << bit) + d))
+            .map(|n| n.max(0) as u64)
+            .collect();
+        sizes.extend((0..18).flat_map(|exponent| [1, 3, 9].map(|n| n * 10u64.pow(exponent))));
+        sizes.extend([10_188, 10_189, 10_239, 10_240, 10_241, 1_047_552, 1_047_553]);
+        let started = Command::new("numfmt")
+            .args(["--to=iec", "--round=up"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn();
+        let mut numfmt = match started {
+            Ok(child) => child,
+            Err(error) => return eprintln!("skipped: no numfmt to compare with: {error}"),
+        };
+        let input: String = sizes.iter().map(|size| format!("{size}\n")).collect();
+        numfmt.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        let output = numfmt.wait_with_output().unwrap();
+        let theirs = String::from_utf8(output.stdout).unwrap();
+        let ours: String = sizes.iter().map(|size| format!("{}\n", human(*size))).collect();
+        assert_eq!(ours, theirs);
+    }
+}

@@ -1,0 +1,162 @@
+//! JSON: one array, or one object a line.
+//!
+//! Text that is UTF-8 is that very text; what could harm a terminal is written with JSON's own escapes. Text that is not
+//! UTF-8 has no place in JSON: it is written with the escapes of [`super::safe`]. A script that must name an object takes
+//! its `ref`, which is always UTF-8 and can always be typed back.
+
+use super::number::{push_power_of_two, push_signed, push_unsigned};
+use super::text::push_tenths;
+use super::time::Clock;
+use super::{Cell, Record, safe};
+
+/// Append one value.
+pub(super) fn push_value(out: &mut Vec<u8>, cell: &Cell, clock: &mut Clock) {
+    match cell {
+        Cell::Absent => out.extend_from_slice(b"null"),
+        Cell::Key(key) => push_digits(out, b"\"0x", u64::from(*key), 4, 8),
+        Cell::Hex(value) => push_digits(out, b"\"0x", *value, 4, 1),
+        Cell::Mode(mode) => push_digits(out, b"\"", u64::from(*mode), 3, 4),
+        Cell::Id(value) | Cell::Signed(value) | Cell::Age(value) => push_signed(out, *value),
+        Cell::Count(value) | Cell::Bytes(value) => push_unsigned(out, *value),
+        Cell::Time(seconds) => {
+            out.push(b'"');
+            clock.push_rfc3339(out, *seconds);
+            out.push(b'"');
+        }
+        Cell::Percent(percent) if percent.is_finite() => push_tenths(out, *percent),
+        Cell::Percent(_) => out.extend_from_slice(b"null"),
+        Cell::Flag(yes) => out.extend_from_slice(if *yes { b"true" } else { b"false" }),
+        Cell::Word(word) => push_string(out, word.as_bytes()),
+        Cell::Text(text) => push_string(out, text),
+        Cell::Records(records) => push_array(out, records, clock),
+    }
+}
+
+fn push_array(out: &mut Vec<u8>, records: &[Record], clock: &mut Clock) {
+    out.push(b'[');
+    for (index, record) in records.iter().enumerate() {
+        if index > 0 {
+            out.push(b',');
+        }
+        out.push(b'{');
+        for (place, (name, cell)) in record.fields.iter().enumerate() {
+            push_key(out, place, name);
+            push_value(out, cell, clock);
+        }
+        out.push(b'}');
+    }
+    out.push(b']');
+}
+
+/// Append one object of `names` and the cells that belong to them.
+pub(super) fn push_row(
+    out: &mut Vec<u8>,
+    names: &[&'static str],
+    cells: impl Iterator<Item = Cell>,
+    clock: &mut Clock,
+) {
+    out.push(b'{');
+    for (index, (name, cell)) in names.iter().zip(cells).enumerate() {
+        push_key(out, index, name);
+        push_value(out, &cell, clock);
+    }
+    out.push(b'}');
+}
+
+/// Names of columns are the program's own: they need no escapes.
+fn push_key(out: &mut Vec<u8>, index: usize, name: &str) {
+    out.extend_from_slice(if index > 0 { b",\"" } else { b"\"" });
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
+}
+
+fn push_digits(out: &mut Vec<u8>, start: &[u8], value: u64, bits: u32, digits: u32) {
+    out.extend_from_slice(start);
+    push_power_of_two(out, value, bits, digits);
+    out.push(b'"');
+}
+
+/// Append a JSON string.
+pub(super) fn push_string(out: &mut Vec<u8>, text: &[u8]) {
+    out.push(b'"');
+    if text.iter().all(|byte| matches!(byte, 0x20..=0x7e) && !matches!(byte, b'"' | b'\\')) {
+        out.extend_from_slice(text);
+    } else if let Ok(text) = std::str::from_utf8(text) {
+        text.chars().for_each(|character| push_character(out, character));
+    } else {
+        let mut escaped = Vec::new();
+        safe::push_safe(&mut escaped, text);
+        String::from_utf8_lossy(&escaped).chars().for_each(|character| push_character(out, character));
+    }
+    out.push(b'"');
+}
+
+fn push_character(out: &mut Vec<u8>, character: char) {
+    match character {
+        '"' => out.extend_from_slice(br#"\""#),
+        '\\' => out.extend_from_slice(br"\\"),
+        '\n' => out.extend_from_slice(br"\n"),
+        '\t' => out.extend_from_slice(br"\t"),
+        _ if character.is_ascii_control() || safe::is_hidden(character) => {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                out.extend_from_slice(br"\u");
+                push_power_of_two(out, u64::from(*unit), 4, 4);
+            }
+        }
+        _ => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
+
+    fn value(cell: &Cell) -> Value {
+        let mut out = Vec::new();
+        push_value(&mut out, cell, &mut Clock::local());
+        serde_json::from_slice(&out).unwrap()
+    }
+
+    #[test]
+    fn every_kind_of_cell_has_its_json_type() {
+        assert_eq!(value(&Cell::Absent), Value::Null);
+        assert_eq!(value(&Cell::Key(0x4d2)), json!("0x000004d2"));
+        assert_eq!(value(&Cell::Id(-3)), json!(-3));
+        assert_eq!(value(&Cell::Bytes(u64::MAX)), json!(u64::MAX));
+        assert_eq!(value(&Cell::Mode(0o600)), json!("0600"));
+        assert_eq!(value(&Cell::Age(90)), json!(90));
+        assert_eq!(value(&Cell::Hex(0)), json!("0x0"));
+        assert_eq!(value(&Cell::Percent(12.345)), json!(12.3));
+        assert_eq!(value(&Cell::Percent(f64::NAN)), Value::Null);
+        assert_eq!(value(&Cell::Flag(false)), json!(false));
+        assert_eq!(value(&Cell::Word("in use")), json!("in use"));
+        let nested = Record { fields: vec![("pid", Cell::Id(7)), ("since", Cell::Absent)] };
+        assert_eq!(value(&Cell::Records(vec![nested])), json!([{"pid": 7, "since": null}]));
+        assert_eq!(value(&Cell::Records(vec![])), json!([]));
+    }
+
+    #[test]
+    fn text_that_is_not_utf8_is_escaped() {
+        assert_eq!(value(&Cell::text(b"a\xff\"".to_vec())), json!(r#"a\xff""#));
+    }
+
+    proptest! {
+        #[test]
+        fn text_parses_back_and_holds_nothing_that_harms(text: String) {
+            let mut out = Vec::new();
+            push_string(&mut out, text.as_bytes());
+            let written = String::from_utf8(out).unwrap();
+            prop_assert_eq!(serde_json::from_str::<String>(&written).unwrap(), text);
+            prop_assert!(!written.chars().any(|c| c.is_control() || safe::is_hidden(c)));
+        }
+
+        #[test]
+        fn bytes_are_always_json(text: Vec<u8>) {
+            let mut out = Vec::new();
+            push_string(&mut out, &text);
+            prop_assert!(serde_json::from_slice::<String>(&out).is_ok());
+        }
+    }
+}

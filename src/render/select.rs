@@ -1,0 +1,141 @@
+//! Which columns, in which order: `-o COL,…`, `-o +COL`, `--sort COL`, `--sort -COL`.
+
+use std::io::{self, Write};
+
+use super::compare::Place;
+use super::{Cell, Column, Format, Look, Sheet};
+use crate::fault::Fault;
+
+/// The columns that were chosen, and the order of the rows. Only these columns are ever computed.
+pub struct Selection<T: 'static> {
+    all: &'static [Column<T>],
+    chosen: Vec<&'static Column<T>>,
+    order: Option<Order<T>>,
+}
+
+struct Order<T: 'static> {
+    column: &'static Column<T>,
+    descending: bool,
+}
+
+impl<T> Selection<T> {
+    /// The columns for `format`: those named in `wanted` (each may be a list with commas; case does not matter), else
+    /// the `default` ones. When the first is written `+COL`, they are added to the default ones.
+    ///
+    /// JSON has every column unless some are named without `+`. [`Format::RefsOnly`] has the column `ref` only.
+    ///
+    /// # Errors
+    /// A usage fault for a column that does not exist; it names the nearest one, its hint all of them.
+    pub fn new<S: AsRef<str>>(
+        all: &'static [Column<T>],
+        default: &[&str],
+        wanted: &[S],
+        format: Format,
+    ) -> Result<Selection<T>, Fault> {
+        let words: Vec<&str> =
+            wanted.iter().flat_map(|list| list.as_ref().split(',')).map(str::trim).collect();
+        let added = words.first().is_none_or(|word| word.starts_with('+'));
+        let mut chosen: Vec<&'static Column<T>> = match format {
+            _ if !added => Vec::new(),
+            Format::Json | Format::JsonLines => all.iter().collect(),
+            _ => all.iter().filter(|column| default.contains(&column.name)).collect(),
+        };
+        for word in words {
+            let column = find(all, word.strip_prefix('+').unwrap_or(word))?;
+            if !chosen.iter().any(|present| present.name == column.name) {
+                chosen.push(column);
+            }
+        }
+        if format == Format::RefsOnly {
+            chosen = all.iter().filter(|column| column.name == "ref").collect();
+        }
+        Ok(Selection { all, chosen, order: None })
+    }
+
+    /// The same selection with its rows sorted by the value of `COL`, or from the largest down by `-COL`; `None` leaves
+    /// them as they come. Rows of equal value stay in their order, those without a value come last.
+    ///
+    /// # Errors
+    /// A usage fault for a column that does not exist.
+    pub fn sorted(mut self, column: Option<&str>) -> Result<Selection<T>, Fault> {
+        self.order = match column {
+            None => None,
+            Some(name) => {
+                let (name, descending) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
+                Some(Order { column: find(self.all, name)?, descending })
+            }
+        };
+        Ok(self)
+    }
+
+    /// Whether an order was asked for: then all rows must be there before the first is written.
+    pub fn is_sorted(&self) -> bool {
+        self.order.is_some()
+    }
+
+    /// The names of the chosen columns, for [`Sheet::new`].
+    pub fn names(&self) -> Vec<&'static str> {
+        self.chosen.iter().map(|column| column.name).collect()
+    }
+
+    /// A row's values in the chosen columns, for [`Sheet::row`].
+    pub fn cells<'r>(&'r self, row: &'r T) -> impl Iterator<Item = Cell> + 'r {
+        self.chosen.iter().map(move |column| (column.show)(row))
+    }
+
+    /// Put rows in the order that was asked for.
+    pub fn arrange(&self, rows: &mut [T]) {
+        if let Some(order) = &self.order {
+            rows.sort_by_cached_key(|row| Place::of((order.column.show)(row), order.descending));
+        }
+    }
+
+    /// Sort `rows` and write all of them.
+    ///
+    /// # Errors
+    /// What `out` answered.
+    pub fn write(&self, out: &mut dyn Write, mut rows: Vec<T>, look: &Look) -> io::Result<()> {
+        self.arrange(&mut rows);
+        let mut sheet = Sheet::new(self.names(), look, out);
+        for row in &rows {
+            sheet.row(self.cells(row))?;
+        }
+        sheet.finish()
+    }
+}
+
+fn find<T>(all: &'static [Column<T>], name: &str) -> Result<&'static Column<T>, Fault> {
+    let names = || all.iter().map(|column| column.name);
+    all.iter()
+        .find(|column| column.name.eq_ignore_ascii_case(name))
+        .ok_or_else(|| unknown("column", name, names()))
+}
+
+/// The usage fault for a name that is none of `names`: it tells the nearest, and in its hint all of them.
+pub(super) fn unknown<'n>(what: &str, name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Fault {
+    let lower = name.to_ascii_lowercase();
+    let nearest = names.clone().map(|known| (distance(&lower, known), known)).min_by_key(|(steps, _)| *steps);
+    let shown = os_display::Quoted::native(name).force(true).to_string();
+    let line = match nearest {
+        Some((steps, known)) if steps <= 1 + known.len() / 3 => {
+            format!("no {what} {shown}: the nearest is {known}")
+        }
+        _ => format!("no {what} {shown}"),
+    };
+    Fault::usage(line).hint(format!("the {what}s are {}", names.collect::<Vec<_>>().join(", ")))
+}
+
+/// How many characters must be put in, taken out or changed to make `left` of `right` (Levenshtein).
+fn distance(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.chars().count()).collect();
+    for (index, one) in left.chars().enumerate() {
+        let mut corner = row[0];
+        row[0] = index + 1;
+        for (place, other) in right.chars().enumerate() {
+            let changed = corner + usize::from(one != other);
+            corner = row[place + 1];
+            row[place + 1] = changed.min(corner + 1).min(row[place] + 1);
+        }
+    }
+    row[right.chars().count()]
+}

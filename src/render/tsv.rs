@@ -1,0 +1,42 @@
+//! Tab-separated values: one line of names, then one line a record.
+//!
+//! Values are exact (sizes in bytes, times in RFC 3339) and text has the escapes of [`super::safe`], so that no value
+//! holds a tab or a newline. An empty value is an absent one, or empty text.
+
+use super::Cell;
+use super::text::Dress;
+
+/// Append the line of names.
+pub(super) fn push_names(out: &mut Vec<u8>, names: &[&'static str]) {
+    out.extend_from_slice(names.join("\t").as_bytes());
+    out.push(b'\n');
+}
+
+/// Append one record's line.
+pub(super) fn push_line(out: &mut Vec<u8>, cells: impl Iterator<Item = Cell>, dress: &mut Dress) {
+    for (index, cell) in cells.enumerate() {
+        if index > 0 {
+            out.push(b'\t');
+        }
+        dress.push_exact(out, &cell);
+    }
+    out.push(b'\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::{Look, Record};
+
+    #[test]
+    fn a_value_never_breaks_its_line() {
+        let mut out = Vec::new();
+        push_names(&mut out, &["name", "size", "list"]);
+        let nested = Record { fields: vec![("command", Cell::text("a\tb"))] };
+        let cells =
+            vec![Cell::text("a\tb\\\nc"), Cell::Bytes(65_536), Cell::Absent, Cell::Records(vec![nested])];
+        push_line(&mut out, cells.into_iter(), &mut Dress::new(&Look::default()));
+        let expected = "name\tsize\tlist\na\\x09b\\\\\\x0ac\t65536\t\t[{\"command\":\"a\\tb\"}]\n";
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+}
