@@ -65,8 +65,12 @@ fn syscall(pid: i32) -> Option<i64> {
     text.split_whitespace().next()?.parse().ok()
 }
 
-/// The numbers that stand for a call on this architecture: an old call and its successor count as one.
+/// The numbers that stand for a call on this architecture: an old call and its successor count as one, as a libc
+/// takes either.
 fn numbers(call: &str) -> Vec<i64> {
+    if ["semop", "semtimedop"].contains(&call) {
+        return vec![libc::SYS_semop, libc::SYS_semtimedop];
+    }
     #[cfg(target_arch = "x86_64")]
     match call {
         "poll" => return vec![libc::SYS_poll, libc::SYS_ppoll],
@@ -89,8 +93,6 @@ fn numbers(call: &str) -> Vec<i64> {
         "pause" | "poll" => libc::SYS_ppoll,
         "read" => libc::SYS_read,
         "rt_sigtimedwait" => libc::SYS_rt_sigtimedwait,
-        "semop" => libc::SYS_semop,
-        "semtimedop" => libc::SYS_semtimedop,
         "splice" => libc::SYS_splice,
         "wait4" => libc::SYS_wait4,
         "waitid" => libc::SYS_waitid,

@@ -44,18 +44,17 @@ fn perl_and_python_make_real_objects() {
     let sb = Sandbox::new();
     sb.perl("use IPC::SysV qw(IPC_CREAT); print msgget(77, IPC_CREAT | 0600)").run().status(0).stdout_is("0");
     sb.sh("ipcs -q").run().stdout_contains("0x0000004d");
-    let posix = "from multiprocessing import shared_memory as s; s._USE_POSIX; s.SharedMemory('seg', True, 8).close()";
-    sb.python(posix).run();
-    sb.python("import os; print(os.path.exists('/dev/mqueue'))").run().status(0).stdout_is("True\n");
+    let segment =
+        "import _posixshmem as s, os; print(s.shm_open('/seg', os.O_CREAT | os.O_RDWR, mode=0o600) > 2)";
+    sb.python(segment).run().status(0).stdout_is("True\n");
+    sb.sh("ls /dev/shm").run().stdout_is("seg\n");
 }
 
 #[test]
 fn a_running_command_is_met_where_it_blocks_and_signalled() {
     let sb = Sandbox::new();
     let taker = sb.perl("semop(semget(9, 1, 01600), pack('s!3', 0, -1, 0)) or die $!").spawn();
-    until("a block in semop or semtimedop", || {
-        std::fs::read_to_string(format!("/proc/{}/wchan", taker.pid)).is_ok() && state(taker.pid) == Some('S')
-    });
+    blocked_in(taker.pid, "semop");
     taker.signal(Signal::SIGSTOP);
     until("a stop", || state(taker.pid) == Some('T'));
     taker.signal(Signal::SIGCONT);

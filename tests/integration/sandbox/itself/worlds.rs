@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use crate::sandbox::{Mqueue, Sandbox, blocked_in, state, until};
+use nix::sys::signal::Signal;
+
+use crate::sandbox::{Mqueue, Sandbox, blocked_in, state, until, until_some};
 
 const RECEIVER: &str =
     "use IPC::SysV qw(IPC_CREAT); msgrcv(msgget(5, IPC_CREAT | 0600), $_, 9, 0, 0) or die $!";
@@ -79,9 +81,11 @@ fn a_pid_namespace_can_be_asked_for() {
     blocked_in(receiver.pid, "msgrcv");
     sb.sh("ipcrm -Q 5").run().status(0);
     receiver.wait().status(43).stderr_contains("Identifier removed");
-    // Left to the end of the sandbox: a receiver in the background, whose reader has gone.
-    let left = sb.sh("exec >/dev/null 2>&1; perl -e 'sleep 1 while 1' & echo $! >left").run();
-    left.status(0);
+    let left = sb.perl(RECEIVER).spawn();
+    blocked_in(left.pid, "msgrcv");
+    drop(sb);
+    // Its nsenter waits outside, and passes the signal on.
+    left.wait().killed_by(Signal::SIGKILL);
 }
 
 #[test]
@@ -97,13 +101,37 @@ fn whatever_still_runs_at_the_end_is_killed_and_the_directory_removed() {
     assert!(matches!(state(holder), None | Some('Z')) && !Path::new(&dir).exists());
 }
 
+/// Plays two parts: the test, and under `VICTIM` the test that is killed with all its sandbox still running.
 #[test]
-fn a_sandbox_ends_with_the_process_that_made_it_even_killed() {
-    // Another sandbox stands in for the test: what it started ends when its holder is killed.
-    let sb = Sandbox::plan().own_pids().start();
-    let receiver = sb.perl(RECEIVER).spawn();
-    blocked_in(receiver.pid, "msgrcv");
-    sb.sh("true").run().status(0);
-    drop(sb);
-    receiver.wait().killed_by(nix::sys::signal::Signal::SIGKILL);
+fn a_sandbox_ends_with_a_test_that_is_killed() {
+    let sb = Sandbox::new();
+    if let Some(report) = std::env::var_os("VICTIM") {
+        let receiver = sb.perl(RECEIVER).spawn();
+        blocked_in(receiver.pid, "msgrcv");
+        fs::write(report, format!("{} {}", receiver.pid, sb.pid())).expect("a report");
+        receiver.wait();
+    }
+    let report = sb.path("report");
+    let me = std::env::current_exe().expect("this program");
+    let only = ["--exact", "sandbox::itself::worlds::a_sandbox_ends_with_a_test_that_is_killed"];
+    // Not in the sandbox: as cargo would run it.
+    let mut victim = std::process::Command::new(me)
+        .args(only)
+        .env("VICTIM", &report)
+        .env("TMPDIR", sb.dir())
+        .spawn()
+        .expect("the victim");
+    let pids: Vec<i32> = until_some("the victim's report", || {
+        let pids = fs::read_to_string(&report)
+            .ok()?
+            .split(' ')
+            .filter_map(|pid| pid.parse().ok())
+            .collect::<Vec<_>>();
+        (pids.len() == 2).then_some(pids)
+    });
+    victim.kill().expect("a process of ours");
+    victim.wait().expect("a child of ours");
+    for pid in pids {
+        until("the end of the victim's processes", || matches!(state(pid), None | Some('Z')));
+    }
 }
