@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
 
@@ -115,7 +116,8 @@ fn a_sandbox_ends_with_a_test_that_is_killed() {
     let me = std::env::current_exe().expect("this program");
     let only = ["--exact", "sandbox::itself::worlds::a_sandbox_ends_with_a_test_that_is_killed"];
     // Not in the sandbox: as cargo would run it.
-    let mut victim = std::process::Command::new(me)
+    let mut victim = Command::new(me)
+        .stdout(Stdio::null())
         .args(only)
         .env("VICTIM", &report)
         .env("TMPDIR", sb.dir())
