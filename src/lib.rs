@@ -3,6 +3,7 @@
 //! The library is there for the binary, the benches and the fuzz targets; its interface is not a stable one.
 
 pub mod fault;
+pub mod framing;
 pub mod refs;
 pub mod render;
 pub mod status;

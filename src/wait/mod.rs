@@ -34,6 +34,7 @@ mod block;
 pub mod cancel;
 mod deadline;
 mod stop;
+mod stream;
 mod undo;
 
 use std::cell::Cell;
@@ -42,6 +43,7 @@ use std::time::Duration;
 pub use block::{Turn, attempt, timed, untimed};
 pub use deadline::{Deadline, parse_duration};
 pub use stop::Stop;
+pub use stream::{read, ready, write};
 pub use undo::Undo;
 
 /// How a command may wait. The deadline is fixed when this is made.
@@ -72,6 +74,14 @@ impl Wait {
     /// The same, and each single sleep at most `idle`, after which the stream is over: [`Stop::Idle`].
     pub fn idle(mut self, idle: Option<Duration>) -> Wait {
         self.idle = idle;
+        self
+    }
+
+    /// The same without `--nowait`, for what that does not speak about: reading the command's own input. Its first
+    /// call is free again.
+    pub fn sleeping(mut self) -> Wait {
+        self.nowait = false;
+        self.tried = Cell::new(false);
         self
     }
 
