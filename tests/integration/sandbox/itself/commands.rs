@@ -53,11 +53,14 @@ fn perl_and_python_make_real_objects() {
 #[test]
 fn a_running_command_is_met_where_it_blocks_and_signalled() {
     let sb = Sandbox::new();
-    let taker = sb.perl("semop(semget(9, 1, 01600), pack('s!3', 0, -1, 0)) or die $!").spawn();
+    // A stop and a continue interrupt semop.
+    let take = "$id = semget(9, 1, 01600); 1 until semop($id, pack('s!3', 0, -1, 0)) or !$!{EINTR}";
+    let taker = sb.perl(take).spawn();
     blocked_in(taker.pid, "semop");
     taker.signal(Signal::SIGSTOP);
     until("a stop", || state(taker.pid) == Some('T'));
     taker.signal(Signal::SIGCONT);
+    blocked_in(taker.pid, "semop");
     taker.signal(Signal::SIGTERM);
     taker.wait().killed_by(Signal::SIGTERM);
 }
