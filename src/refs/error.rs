@@ -2,10 +2,11 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::os::unix::ffi::OsStrExt;
 
 use crate::fault::Fault;
 
-use super::flaw::Flaw;
+use super::flaw::{self, Flaw, quoted};
 use super::{Kind, Ref, nearest, parse};
 
 /// Why a text is no reference. `Display` is one line; the hint stands apart, as in [`Fault`].
@@ -47,9 +48,15 @@ pub enum RefError {
 /// How references of a kind are written, in one line.
 pub fn grammar(kind: Kind) -> &'static str {
     match kind {
-        Kind::Msgq => "a message queue is ID, 0xKEY, key:N, ftok:PATH[:PROJ], private or /NAME",
-        Kind::Sem => "a semaphore is ID, 0xKEY, key:N, ftok:PATH[:PROJ], private, /NAME or in:REF+OFFSET",
-        Kind::Shm => "shared memory is ID, 0xKEY, key:N, ftok:PATH[:PROJ], private or /NAME",
+        Kind::Msgq => {
+            "a message queue is ID, 0xKEY, key:N, ftok:PATH[:PROJ] or /NAME; create also takes private"
+        }
+        Kind::Sem => {
+            "a semaphore is ID, 0xKEY, key:N, ftok:PATH[:PROJ], /NAME or in:REF+OFFSET; create also takes private"
+        }
+        Kind::Shm => {
+            "shared memory is ID, 0xKEY, key:N, ftok:PATH[:PROJ] or /NAME; create also takes private"
+        }
         Kind::Fifo => "a FIFO is a path",
         Kind::Pipe => "an end of a pipe is PID:FD or self:FD",
         Kind::Mmap => "a mapping is a path, PID:0xADDRESS or PID:START-END",
@@ -66,45 +73,44 @@ impl RefError {
     }
 
     /// A flaw in a text that is a part of references only.
-    pub(super) fn other(text: &OsStr, expected: &'static str, flaw: Flaw) -> RefError {
+    pub(super) fn part(text: &OsStr, expected: &'static str, flaw: Flaw) -> RefError {
         let Flaw { reason, hint } = flaw;
         RefError::Malformed { text: text.to_os_string(), expected, kind: None, reason, hint }
     }
 
     /// No kind: every reading is tried.
     pub(super) fn kind_missing(text: &OsStr) -> RefError {
-        let bytes = std::os::unix::ffi::OsStrExt::as_bytes(text);
+        let bytes = text.as_bytes();
         let possible = Kind::ALL.into_iter().filter_map(|kind| parse::bare(kind, bytes).ok()).collect();
         RefError::KindMissing { text: text.to_os_string(), possible, hint: nearest::of_any(bytes) }
     }
 
-    /// What to write instead, and the kind's grammar: one line.
+    /// What to write instead; where that is not known, how references of the kind are written. One line.
     pub fn hint_line(&self) -> Option<String> {
         match self {
             RefError::KindMissing { hint, .. } => hint.clone(),
+            RefError::KindDiffers { text, noun: noun @ (Kind::Fifo | Kind::Mmap), .. } => {
+                Some(format!("write {} for a file of that name", flaw::quoted_ref(*noun, text.as_bytes())))
+            }
             RefError::KindDiffers { noun, .. } => Some(grammar(*noun).to_string()),
-            RefError::Malformed { hint, kind, .. } => match (hint, kind) {
-                (Some(hint), Some(kind)) => Some(format!("{hint}; {}", grammar(*kind))),
-                (Some(hint), None) => Some(hint.clone()),
-                (None, kind) => kind.map(|kind| grammar(kind).to_string()),
-            },
+            RefError::Malformed { hint: Some(hint), .. } => Some(hint.clone()),
+            RefError::Malformed { kind, .. } => kind.map(|kind| grammar(kind).to_string()),
         }
     }
 }
 
 impl fmt::Display for RefError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use os_display::Quotable;
         match self {
             RefError::KindMissing { text, .. } => {
-                write!(f, "cannot read {} as a reference: no kind is given", text.maybe_quote())
+                write!(f, "cannot read {} as a reference: no kind is given", quoted(text.as_bytes()))
             }
             RefError::KindDiffers { text, named, noun } => {
-                let (text, noun, named) = (text.maybe_quote(), noun.title(), named.title());
+                let (text, noun, named) = (quoted(text.as_bytes()), noun.title(), named.title());
                 write!(f, "cannot read {text} as {noun}: it names {named}")
             }
             RefError::Malformed { text, expected, reason, .. } => {
-                write!(f, "cannot read {} as {expected}: {reason}", text.maybe_quote())
+                write!(f, "cannot read {} as {expected}: {reason}", quoted(text.as_bytes()))
             }
         }
     }

@@ -56,7 +56,8 @@ fn escape(text: &[u8]) -> Result<(u8, &[u8]), Flaw> {
 }
 
 fn bad_escape() -> Flaw {
-    Flaw::new("behind x: a backslash begins \\xNN (two hexadecimal digits) or \\\\ and nothing else")
+    let flaw = Flaw::new("behind x: only \\xNN and \\\\ begin with a backslash");
+    flaw.hint("write x:KIND:/a\\x0ab for a line break between a and b")
 }
 
 fn write_hex(out: &mut impl Write, bytes: &[u8]) -> fmt::Result {

@@ -14,10 +14,14 @@
 //!
 //! `self` may stand for PID. What the table leaves open is decided in [`parse`], and everything doubtful is refused
 //! with the spelling that leaves no doubt: these references also name what `rm` removes.
+//!
+//! A [`Ref`] that breaks what its types tell (a PID below 1, key 0, an empty path, a NUL byte in a path) prints on
+//! one safe line too, but is not read back. A relative path that would be read as a process is printed with `./`.
 
 mod error;
 mod escape;
 mod flaw;
+mod ftok;
 mod key;
 mod kind;
 mod memory;
@@ -37,12 +41,12 @@ mod words;
 use std::path::PathBuf;
 
 pub use error::{RefError, grammar};
-pub use key::Key;
+pub use ftok::parse_proj;
+pub use key::{Key, parse_key};
 pub use kind::Kind;
 pub use name::{NameFlaw, PosixName};
 pub use object::{MemoryName, ObjectName, SemName, SysvName};
 pub use parse::parse;
-pub use sysv::{parse_key, parse_proj};
 pub use target::{MappingName, Process, TargetName};
 pub use words::{Words, parse_words};
 

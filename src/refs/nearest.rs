@@ -4,48 +4,51 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
 use super::flaw::quoted;
-use super::number::is_digits;
+use super::number::{is_digits, is_hex};
 use super::{Kind, MappingName, Ref, parse};
 
-/// Beginnings that people write, and what the grammar has instead.
-const BEGINNINGS: [(&[u8], &[u8]); 10] = [
-    (b"#", b""),
-    (b"+", b""),
-    (b"0X", b"0x"),
-    (b"key:0X", b"key:0x"),
-    (b"key=", b"key:"),
-    (b"//", b"/"),
-    (b"/dev/mqueue/", b"/"),
-    (b"/dev/shm/sem.", b"/"),
-    (b"/dev/shm/", b"/"),
-    (b"/proc/", b""),
+/// Beginnings that people write, what the grammar has instead, and for which kind alone.
+const BEGINNINGS: [(&[u8], &[u8], Option<Kind>); 9] = [
+    (b"#", b"", None),
+    (b"+", b"", None),
+    (b"0X", b"0x", None),
+    (b"key:0X", b"key:0x", None),
+    (b"//", b"/", None),
+    (b"/dev/mqueue/", b"/", Some(Kind::Msgq)),
+    (b"/dev/shm/sem.", b"/", Some(Kind::Sem)),
+    (b"/dev/shm/", b"/", Some(Kind::Shm)),
+    (b"/proc/", b"", Some(Kind::Sig)),
 ];
 
 /// What to write for `text`, which is no reference of `kind`.
 pub(super) fn of_kind(kind: Kind, text: &[u8]) -> Option<String> {
-    let tidied = spellings(text).into_iter().find_map(|text| parse::bare(kind, &text).ok());
+    let tidied = spellings(kind, text).into_iter().find_map(|text| parse::bare(kind, &text).ok());
     let renamed = renamed(text).filter(|found| found.kind() == kind);
     let found: Vec<Ref> = tidied.or(renamed).into_iter().chain(slashed(kind, text)).collect();
     list(&found).or_else(|| file_key(kind, text))
 }
 
-/// What to write for `text`, for which no kind is given.
+/// What to write for `text`, for which no kind is given: every reading as it stands, else what it may stand for.
 pub(super) fn of_any(text: &[u8]) -> Option<String> {
-    let readings = |text: &[u8], paths: bool| -> Vec<Ref> {
-        let read = Kind::ALL.into_iter().filter_map(|kind| parse::bare(kind, text).ok());
-        read.filter(|found| is_path(found) == paths).collect()
-    };
-    let renamed: Vec<Ref> = renamed(text).into_iter().collect();
-    let tidied = spellings(text).into_iter().map(|text| readings(&text, false));
-    let ways = [renamed, readings(text, false)].into_iter().chain(tidied).chain([readings(text, true)]);
-    ways.into_iter().find_map(|found| list(&found))
+    let plain = readings(|kind| parse::bare(kind, text).ok());
+    let (paths, objects): (Vec<Ref>, Vec<Ref>) = plain.into_iter().partition(is_path);
+    let tidied =
+        readings(|kind| spellings(kind, text).into_iter().find_map(|text| parse::bare(kind, &text).ok()));
+    let tidied = tidied.into_iter().filter(|found| !is_path(found)).collect();
+    let renamed = renamed(text).into_iter().collect();
+    [renamed, objects, tidied, paths].iter().find_map(|found: &Vec<Ref>| list(found))
 }
 
-/// Spellings that `text` may stand for, likeliest first. Not each one is valid.
-fn spellings(text: &[u8]) -> Vec<Vec<u8>> {
+fn readings(reading: impl FnMut(Kind) -> Option<Ref>) -> Vec<Ref> {
+    Kind::ALL.into_iter().filter_map(reading).collect()
+}
+
+/// Spellings that `text` may stand for as `kind`, likeliest first. Not each one is valid.
+fn spellings(kind: Kind, text: &[u8]) -> Vec<Vec<u8>> {
     let text = text.trim_ascii();
+    let beginnings = BEGINNINGS.iter().filter(|(_, _, only)| only.is_none_or(|only| only == kind));
+    let begun = beginnings.filter_map(|(old, new, _)| Some([*new, text.strip_prefix(*old)?].concat()));
     let mut found = vec![text.to_vec()];
-    let begun = BEGINNINGS.iter().filter_map(|(old, new)| Some([*new, text.strip_prefix(*old)?].concat()));
     found.extend(begun);
     found.extend(text.strip_suffix(b"/").map(<[u8]>::to_vec));
     found.extend(without_zeros(text));
@@ -67,7 +70,7 @@ fn without_zeros(text: &[u8]) -> Option<Vec<u8>> {
 /// `4d2` and `key:4d2` as the key that ipcs shows with `0x`.
 fn as_hex(text: &[u8]) -> Option<Vec<u8>> {
     let digits = text.strip_prefix(b"key:").unwrap_or(text);
-    let hex = digits.first().is_some_and(u8::is_ascii_digit) && digits.iter().all(u8::is_ascii_hexdigit);
+    let hex = digits.first().is_some_and(u8::is_ascii_digit) && is_hex(digits);
     (hex && !is_digits(digits)).then(|| [b"0x", digits].concat())
 }
 
@@ -104,7 +107,7 @@ fn file_key(kind: Kind, text: &[u8]) -> Option<String> {
         return None;
     }
     let found = parse::bare(kind, &[b"ftok:", text].concat()).ok()?;
-    Some(format!("for the key of that file write {}", quoted(&found.to_bytes())))
+    Some(format!("write {} for the key of that file", quoted(&found.to_bytes())))
 }
 
 fn is_path(found: &Ref) -> bool {

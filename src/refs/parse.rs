@@ -19,18 +19,21 @@ use super::{Kind, Ref, RefError, escape, memory, process, sysv};
 /// disagree; [`RefError::Malformed`] for the rest.
 pub fn parse(text: &OsStr, noun: Option<Kind>) -> Result<Ref, RefError> {
     let bytes = text.as_bytes();
-    match (split(bytes), noun) {
-        (Err(flaw), _) => Err(RefError::malformed(text, None, bytes, flaw)),
-        (Ok(Split::Kind(named, _)), Some(noun)) if named != noun => {
+    let refused = |kind, rest: &[u8], flaw| RefError::malformed(text, kind, rest, flaw);
+    if bytes.is_empty() || bytes.contains(&0) {
+        let reason = if bytes.is_empty() { "it is empty" } else { "it has a NUL byte" };
+        return Err(refused(noun, bytes, Flaw::new(reason)));
+    }
+    match (split(bytes).map_err(|flaw| refused(None, bytes, flaw))?, noun) {
+        (Split::Kind(named, _), Some(noun)) if named != noun => {
             Err(RefError::KindDiffers { text: text.to_os_string(), named, noun })
         }
-        (Ok(Split::Kind(kind, rest)), _) => {
-            bare(kind, &rest).map_err(|flaw| RefError::malformed(text, Some(kind), &rest, flaw))
-        }
-        (Ok(Split::Bare), Some(kind)) => {
-            bare(kind, bytes).map_err(|flaw| RefError::malformed(text, Some(kind), bytes, flaw))
-        }
-        (Ok(Split::Bare), None) => Err(RefError::kind_missing(text)),
+        (Split::Kind(kind, rest), _) => bare(kind, &rest).map_err(|flaw| refused(Some(kind), &rest, flaw)),
+        (Split::Bare, Some(kind)) => bare(kind, bytes).map_err(|flaw| refused(Some(kind), bytes, flaw)),
+        (Split::Bare, None) => match Kind::from_word(text) {
+            Some(kind) => Err(refused(Some(kind), b"", Flaw::new("nothing follows the kind's word"))),
+            None => Err(RefError::kind_missing(text)),
+        },
     }
 }
 
@@ -56,9 +59,18 @@ pub(super) fn split(text: &[u8]) -> Result<Split<'_>, Flaw> {
             Ok(Split::Kind(kind, Cow::Owned(escape::unescaped(behind)?)))
         }
         (Some(kind), Some(behind)) => Ok(Split::Kind(kind, Cow::Borrowed(behind))),
-        _ if escaped => Err(Flaw::new("behind x: a kind and a colon follow, as in x:msgq:/a\\x0ab")
-            .hint("a file whose name begins with x: is ./x:")),
+        _ if escaped => Err(no_kind(rest, colon)),
         _ => Ok(Split::Bare),
+    }
+}
+
+/// The flaw of `x:` without a kind behind it; the name of a file may begin so too.
+fn no_kind(rest: &[u8], colon: Option<usize>) -> Flaw {
+    let word = colon.and_then(|colon| rest.get(..colon));
+    let flaw = Flaw::new("behind x: stands no kind");
+    match word.and_then(|word| Kind::nearest(OsStr::from_bytes(word))) {
+        Some(kind) => flaw.hint(format!("write x:{kind}:REF")),
+        None => flaw.hint("write x:KIND:REF, or ./x:REST for a file of that name"),
     }
 }
 

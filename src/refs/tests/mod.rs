@@ -1,6 +1,12 @@
 //! Table tests of each rule, and properties over all references.
 
+mod keys;
+mod kinds;
+mod names;
+mod properties;
+mod refusals;
 mod spellings;
+mod word_lists;
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
