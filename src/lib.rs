@@ -4,6 +4,7 @@
 
 pub mod fault;
 pub mod framing;
+pub mod proc;
 pub mod refs;
 pub mod render;
 pub mod status;

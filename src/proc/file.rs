@@ -1,0 +1,96 @@
+//! Reading files and links under `/proc` whole.
+
+use std::os::fd::AsFd;
+
+use nix::NixPath;
+use nix::dir::Dir;
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, open, readlink};
+use nix::sys::stat::Mode;
+use nix::unistd::read;
+
+use super::field;
+
+/// The kernel hands out at most a page of most files at a time; a larger buffer only saves growing.
+const STEP: usize = 16 * 1024;
+
+/// All bytes of a file.
+pub fn whole(path: &(impl NixPath + ?Sized)) -> Result<Vec<u8>, Errno> {
+    let mut bytes = Vec::new();
+    whole_into(path, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// All bytes of a file into `bytes`, whose old content is dropped and whose memory is used again.
+pub fn whole_into(path: &(impl NixPath + ?Sized), bytes: &mut Vec<u8>) -> Result<(), Errno> {
+    let file = open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty())?;
+    rest_into(file, bytes)
+}
+
+/// All bytes from the position of an open file into `bytes`, as [`whole_into`].
+pub fn rest_into(file: impl AsFd, bytes: &mut Vec<u8>) -> Result<(), Errno> {
+    bytes.clear();
+    let mut filled = 0;
+    loop {
+        if bytes.len() < filled + STEP {
+            bytes.resize(filled + STEP.max(filled), 0);
+        }
+        match read(file.as_fd(), &mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+    bytes.truncate(filled);
+    Ok(())
+}
+
+/// What a link holds.
+pub fn link(path: &(impl NixPath + ?Sized)) -> Result<Vec<u8>, Errno> {
+    use std::os::unix::ffi::OsStringExt;
+    readlink(path).map(|target| target.into_vec())
+}
+
+/// The entries of a directory whose names are numbers: processes of `/proc`, threads of `task`, descriptors of `fd`.
+pub fn numbers_in(path: &(impl NixPath + ?Sized)) -> Result<Vec<i32>, Errno> {
+    let mut directory =
+        Dir::open(path, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?;
+    let mut numbers = Vec::new();
+    for entry in directory.iter() {
+        numbers.extend(field::decimal::<i32>(entry?.file_name().to_bytes()));
+    }
+    Ok(numbers)
+}
+
+/// `None` when the process, thread or descriptor went away before we looked.
+pub fn unless_gone<T>(result: Result<T, Errno>) -> Result<Option<T>, Errno> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(Errno::ENOENT | Errno::ESRCH) => Ok(None),
+        Err(errno) => Err(errno),
+    }
+}
+
+/// True for an answer that says: there, and not for you to see.
+pub fn is_denial(errno: Errno) -> bool {
+    matches!(errno, Errno::EACCES | Errno::EPERM)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_larger_than_the_step_comes_whole() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let content: Vec<u8> = (0..5 * STEP + 7).map(|i| (i % 251) as u8).collect();
+        std::fs::write(file.path(), &content).unwrap();
+        assert_eq!(whole(file.path()).unwrap(), content);
+    }
+
+    #[test]
+    fn gone_is_none() {
+        assert_eq!(unless_gone(whole("/proc/self/no-such-file")), Ok(None));
+    }
+}

@@ -1,0 +1,61 @@
+//! `/proc` as data: pure parsers over bytes, and tiny readers beside them.
+//!
+//! | module | what it tells | main entries |
+//! |---|---|---|
+//! | [`sysvipc`] | the three lists of System V objects | `msg()`, `sem()`, `shm()` → [`Listing`]; `parse_msg` … |
+//! | [`process`] | processes: command, owner, state, start | `processes()`, `process(pid)`, `pids()`, `is_alive`, `started_after`, `Lives` |
+//! | [`names`] | user and group names | `Names::new()`, `.user(uid)`, `.group(gid)`, `.uid(name)`, `.gid(name)` |
+//! | [`maps`] | mappings of a process | `mappings(pid)`, `parse` |
+//! | [`attached`] | who maps a System V segment | `attached(&[Segment])` → [`Found`] |
+//! | [`syscall`] | where a thread is blocked | `blocked(pid, tid)`, `parse` |
+//! | [`waiters`] | who waits for a queue or a set | `waiters(&[Awaited])` → [`Found`] |
+//! | [`namespaces`] | namespace inodes | `own_ipc()`, `ipc(pid)`, `same_ipc(pid)` |
+//!
+//! A process that ends between the list and the look is no error: it is left out, or is `None`. A line that does not parse
+//! is an [`Odd`] naming line and field, and a [`Fault`] that names the file too; good lines beside it are kept.
+
+pub mod attached;
+mod field;
+mod file;
+pub mod maps;
+pub mod names;
+pub mod namespaces;
+pub mod process;
+mod scan;
+pub mod syscall;
+pub mod sysvipc;
+#[cfg(test)]
+mod testing;
+pub mod waiters;
+
+pub use scan::{Found, Visible};
+
+use crate::fault::Fault;
+
+/// The good rows of a list, and one fault for each line that did not parse: nothing is lost silently.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing<T> {
+    /// What parsed, in the order of the file.
+    pub rows: Vec<T>,
+    /// What did not, each naming file, line and field.
+    pub odd: Vec<Fault>,
+}
+
+/// A line that is not as the kernel writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Odd {
+    /// Its number, from 1.
+    pub line: usize,
+    /// The first field that is missing or not a number in its range.
+    pub field: &'static str,
+}
+
+impl Odd {
+    /// The error line for this place in `file`.
+    pub fn fault(self, file: &str) -> Fault {
+        Fault::new(
+            format_args!("read {file}"),
+            format_args!("line {}: field {} is missing or odd", self.line, self.field),
+        )
+    }
+}

@@ -1,0 +1,157 @@
+//! Names of users and groups: `/etc/passwd` and `/etc/group`, each read once, and `getent` for what other sources know.
+//!
+//! The C library is not asked: a static build has no name services, and both builds must answer alike. Names are bytes.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::{field, file};
+
+mod sources;
+
+/// A name: bytes, cheap to clone.
+pub type Name = Rc<[u8]>;
+
+/// Looks up names and remembers them: files are read at the first question, other sources asked once an unknown id.
+#[derive(Debug, Default)]
+pub struct Names {
+    users: Base,
+    groups: Base,
+}
+
+impl Names {
+    /// Nothing is read yet.
+    pub fn new() -> Names {
+        Names::default()
+    }
+
+    /// The name of a user, `None` if no source has one.
+    pub fn user(&self, uid: u32) -> Option<Name> {
+        self.users.name(uid, &PASSWD)
+    }
+
+    /// The name of a group, `None` if no source has one.
+    pub fn group(&self, gid: u32) -> Option<Name> {
+        self.groups.name(gid, &GROUP)
+    }
+
+    /// The uid of the user with this name; a number is not a name here.
+    pub fn uid(&self, name: &[u8]) -> Option<u32> {
+        self.users.id(name, &PASSWD)
+    }
+
+    /// The gid of the group with this name; a number is not a name here.
+    pub fn gid(&self, name: &[u8]) -> Option<u32> {
+        self.groups.id(name, &GROUP)
+    }
+}
+
+/// Where the names of one sort come from.
+struct Database {
+    /// Its name in `/etc/nsswitch.conf` and for `getent`.
+    word: &'static str,
+    file: &'static str,
+}
+
+const PASSWD: Database = Database { word: "passwd", file: "/etc/passwd" };
+const GROUP: Database = Database { word: "group", file: "/etc/group" };
+
+/// A line of passwd(5) or group(5): the name is its first field, the id its third.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry<'a> {
+    /// The name.
+    pub name: &'a [u8],
+    /// The uid or gid.
+    pub id: u32,
+}
+
+/// The entries in the text of `/etc/passwd` or `/etc/group`, in the file's order. Comments, NIS lines (`+`, `-`) and lines
+/// that are none are left out, as the C library does.
+pub fn parse(text: &[u8]) -> impl Iterator<Item = Entry<'_>> {
+    field::lines(text).filter_map(|line| {
+        let (name, rest) = field::split_once(line, b':')?;
+        let (_password, rest) = field::split_once(rest, b':')?;
+        let id = rest.split(|byte| *byte == b':').next()?;
+        let is_name = !name.is_empty() && !matches!(name[0], b'+' | b'-' | b'#');
+        Some(Entry { name, id: field::decimal(id)? }).filter(|_| is_name)
+    })
+}
+
+/// The names of one database, as far as they were needed.
+#[derive(Debug, Default)]
+struct Base {
+    in_file: OnceCell<HashMap<u32, Name>>,
+    elsewhere: OnceCell<sources::Elsewhere>,
+    asked: RefCell<HashMap<u32, Option<Name>>>,
+    /// Lists are full of objects of the same owner.
+    last: RefCell<Option<(u32, Option<Name>)>>,
+}
+
+impl Base {
+    fn name(&self, id: u32, database: &Database) -> Option<Name> {
+        if let Some((last, name)) = &*self.last.borrow()
+            && *last == id
+        {
+            return name.clone();
+        }
+        let name = match self.in_file(database).get(&id) {
+            Some(name) => Some(Rc::clone(name)),
+            None => self.name_elsewhere(id, database),
+        };
+        self.last.replace(Some((id, name.clone())));
+        name
+    }
+
+    fn id(&self, name: &[u8], database: &Database) -> Option<u32> {
+        let text = file::whole(database.file).unwrap_or_default();
+        if let Some(entry) = parse(&text).find(|entry| entry.name == name) {
+            return Some(entry.id);
+        }
+        // getent takes a number for an id, and a dash for an option.
+        if field::signed::<i64>(name).is_some()
+            || name.starts_with(b"-")
+            || !self.elsewhere(database).has_names()
+        {
+            return None;
+        }
+        let answer = sources::ask(database.word, name)?;
+        parse(&answer).next().map(|entry| entry.id)
+    }
+
+    /// Of two entries with one id the first counts, as for getpwuid(3).
+    fn in_file(&self, database: &Database) -> &HashMap<u32, Name> {
+        self.in_file.get_or_init(|| {
+            let text = file::whole(database.file).unwrap_or_default();
+            let mut names = HashMap::new();
+            for entry in parse(&text) {
+                names.entry(entry.id).or_insert_with(|| Rc::from(entry.name));
+            }
+            names
+        })
+    }
+
+    fn name_elsewhere(&self, id: u32, database: &Database) -> Option<Name> {
+        if !self.elsewhere(database).may_know(id) {
+            return None;
+        }
+        if let Some(known) = self.asked.borrow().get(&id) {
+            return known.clone();
+        }
+        let answer = sources::ask(database.word, id.to_string().as_bytes());
+        let name = answer
+            .and_then(|text| parse(&text).find(|entry| entry.id == id).map(|entry| Rc::from(entry.name)));
+        self.asked.borrow_mut().insert(id, name.clone());
+        name
+    }
+
+    fn elsewhere(&self, database: &Database) -> &sources::Elsewhere {
+        self.elsewhere.get_or_init(|| {
+            let text = file::whole("/etc/nsswitch.conf").unwrap_or_default();
+            sources::Elsewhere::of(&text, database.word, sources::systemd_answers())
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
