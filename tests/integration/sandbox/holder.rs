@@ -15,6 +15,8 @@ pub enum Mqueue {
     /// The sandbox's own queues are mounted, as on most systems.
     #[default]
     Mounted,
+    /// Another IPC namespace's queues, of which there is one, `foreign`.
+    Foreign,
     /// A plain directory, as in many containers.
     Plain,
     /// Nothing.
@@ -59,16 +61,32 @@ impl Plan {
     }
 }
 
-/// Mounts what the test prepared, tells so, waits for the end of its input (the test's end, of whatever sort), and
-/// then kills what is still in its IPC namespace: until nothing new appears, as a fork may be under way.
-const SCRIPT: &str = r#"
-cd "$0" && mount -a -T "$0/world/fstab" && echo ready && read -r _
-ipc=$(stat -L -c %i /proc/$$/ns/ipc)
-others() { find -L /proc/[0-9]*/ns/ipc -inum "$ipc" ! -path "/proc/$$/*" 2>/dev/null | cut -d / -f 3; }
-while left=$(for pid in $(others); do kill -9 "$pid" 2>/dev/null && echo "$pid"; done) && [ -n "$left" ]; do :; done
+/// Mounts what the test prepared.
+const MOUNT: &str = r#"cd "$0" && mount -a -T "$0/world/fstab" || exit"#;
+
+/// Leaves the namespace whose message queues were mounted; one process stays in it, so that it lives on.
+const LEAVE: &str = r#"
+: >/dev/mqueue/foreign
+cat <&0 >/dev/null &
+exec unshare --ipc -- sh -c "$1"
 "#;
 
-/// Device nodes that every program may expect.
+/// Tells that all is ready, waits for the end of its input (the test's end, of whatever sort), and then kills what is
+/// still in its IPC namespace: until nothing new appears, as a fork may be under way. The list holds the children
+/// that made it too, which are gone by then; a zombie has left its namespaces.
+const HOLD: &str = r#"
+echo ready
+read -r _
+ipc=$(stat -L -c %i /proc/$$/ns/ipc)
+others() { find -L /proc/[0-9]*/ns/ipc -inum "$ipc" ! -path "/proc/$$/*" 2>/dev/null | cut -d / -f 3; }
+while
+    left=
+    for pid in $(others); do kill -9 "$pid" 2>/dev/null && left=$pid; done
+    [ -n "$left" ]
+do :; done
+"#;
+
+/// Device nodes that a program may expect.
 const NODES: [&str; 8] = ["null", "zero", "full", "random", "urandom", "tty", "ptmx", "pts"];
 
 /// The process that the namespaces live by.
@@ -83,8 +101,14 @@ impl Holder {
         prepare(plan, dir);
         let mut child = Command::new("unshare")
             .args(unshare_flags(plan))
-            .args(["--", "sh", "-c", SCRIPT])
+            .args([
+                "--",
+                "sh",
+                "-c",
+                &[MOUNT, if plan.mqueue == Mqueue::Foreign { LEAVE } else { HOLD }].concat(),
+            ])
             .arg(dir)
+            .arg(HOLD)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -182,11 +206,11 @@ fn mounts(plan: Plan, world: &Path) -> String {
         table += &format!("{} {} none bind 0 0\n", from.display(), onto.display());
     };
     bind(&binary(), &world.join("bin/ipctool"));
-    for node in NODES {
-        bind(&Path::new("/dev").join(node), &world.join("dev").join(node));
+    for node in NODES.iter().map(|node| Path::new("/dev").join(node)).filter(|node| node.exists()) {
+        bind(&node, &world.join(node.strip_prefix("/").expect("it is below /")));
     }
     table += &format!("shm {world_text}/dev/shm tmpfs mode=1777 0 0\n");
-    if plan.mqueue == Mqueue::Mounted {
+    if matches!(plan.mqueue, Mqueue::Mounted | Mqueue::Foreign) {
         table += &format!("mqueue {world_text}/dev/mqueue mqueue defaults 0 0\n");
     }
     table + &format!("{world_text}/dev /dev none rbind 0 0\n")
@@ -194,5 +218,8 @@ fn mounts(plan: Plan, world: &Path) -> String {
 
 /// The ipctool under test.
 pub fn binary() -> PathBuf {
-    std::env::var_os("IPCTOOL_TEST_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_ipctool").into()).into()
+    let named =
+        std::env::var_os("IPCTOOL_TEST_BINARY").unwrap_or_else(|| env!("CARGO_BIN_EXE_ipctool").into());
+    fs::canonicalize(&named)
+        .unwrap_or_else(|error| panic!("no ipctool to test at {}: {error}", named.display()))
 }

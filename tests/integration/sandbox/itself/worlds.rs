@@ -11,6 +11,10 @@ use crate::sandbox::{Mqueue, Sandbox, blocked_in, state, until, until_some};
 const RECEIVER: &str =
     "use IPC::SysV qw(IPC_CREAT); msgrcv(msgget(5, IPC_CREAT | 0600), $_, 9, 0, 0) or die $!";
 
+/// Opens a POSIX queue; its status is the errno.
+const OPENER: &str = "#include <errno.h>\n#include <mqueue.h>\n\
+    int main(int n, char **args) { return mq_open(args[1], O_RDONLY) < 0 ? errno : 0; }";
+
 #[test]
 fn a_queue_made_inside_is_not_seen_outside_or_next_door() {
     let (sb, next) = (Sandbox::new(), Sandbox::new());
@@ -46,11 +50,15 @@ fn posix_objects_are_private_and_can_be_looked_at_from_outside() {
 }
 
 #[test]
-fn the_message_queue_directory_can_be_plain_or_missing() {
+fn the_message_queue_directory_can_be_foreign_plain_or_missing() {
     let kind = "stat -f -c %T /dev/mqueue";
     Sandbox::new().sh(kind).run().status(0).stdout_is("mqueue\n");
     let plain = Sandbox::plan().mqueue(Mqueue::Plain).start();
     assert_ne!(plain.sh(kind).run().status(0).text(), "mqueue\n");
+    let foreign = Sandbox::plan().mqueue(Mqueue::Foreign).start();
+    foreign.sh(kind).run().status(0).stdout_is("mqueue\n");
+    foreign.sh("ls /dev/mqueue; ipcmk -Q").run().stdout_is("foreign\nMessage queue id: 0\n");
+    foreign.command(foreign.cc(OPENER, ["-lrt"]), ["/foreign"]).run().status(2);
     Sandbox::plan().mqueue(Mqueue::Missing).start().sh("test ! -e /dev/mqueue").run().status(0);
 }
 
