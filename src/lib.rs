@@ -2,8 +2,11 @@
 //!
 //! The library is there for the binary, the benches and the fuzz targets; its interface is not a stable one.
 
+pub mod cli;
+pub mod commands;
 pub mod fault;
 pub mod framing;
+pub mod ipc;
 pub mod proc;
 pub mod refs;
 pub mod render;

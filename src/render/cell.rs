@@ -5,6 +5,8 @@
 pub enum Cell {
     /// Unknown or not applicable: `-` in a table, null in JSON, empty in TSV.
     Absent,
+    /// No field of this record's kind, in a list of several kinds: left out of JSON, otherwise as [`Cell::Absent`].
+    Inapplicable,
     /// A System V key: `0x000004d2` everywhere.
     Key(u32),
     /// A plain integer that is not a quantity: identifier, index, uid, PID, message type.

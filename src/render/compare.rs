@@ -33,7 +33,7 @@ pub(super) enum Value {
 impl Value {
     fn of(cell: Cell) -> Option<Value> {
         Some(match cell {
-            Cell::Absent => return None,
+            Cell::Absent | Cell::Inapplicable => return None,
             Cell::Key(value) | Cell::Mode(value) => Value::Number(value.into()),
             Cell::Id(value) | Cell::Signed(value) | Cell::Time(value) | Cell::Age(value) => {
                 Value::Number(value.into())

@@ -12,7 +12,7 @@ use super::{Cell, Record, safe};
 /// Append one value.
 pub(super) fn push_value(out: &mut Vec<u8>, cell: &Cell, clock: &mut Clock) {
     match cell {
-        Cell::Absent => out.extend_from_slice(b"null"),
+        Cell::Absent | Cell::Inapplicable => out.extend_from_slice(b"null"),
         Cell::Key(key) => push_digits(out, b"\"0x", u64::from(*key), 4, 8),
         Cell::Hex(value) => push_digits(out, b"\"0x", *value, 4, 1),
         Cell::Mode(mode) => push_digits(out, b"\"", u64::from(*mode), 3, 4),
@@ -56,7 +56,8 @@ pub(super) fn push_row(
     clock: &mut Clock,
 ) {
     out.push(b'{');
-    for (index, (name, cell)) in names.iter().zip(cells).enumerate() {
+    let applicable = names.iter().zip(cells).filter(|(_, cell)| !matches!(cell, Cell::Inapplicable));
+    for (index, (name, cell)) in applicable.enumerate() {
         push_key(out, index, name);
         push_value(out, &cell, clock);
     }

@@ -8,7 +8,7 @@ use crate::fault::Fault;
 
 /// The columns that were chosen, and the order of the rows. Only these columns are ever computed.
 pub struct Selection<T: 'static> {
-    all: &'static [Column<T>],
+    all: Vec<&'static Column<T>>,
     chosen: Vec<&'static Column<T>>,
     order: Option<Order<T>>,
 }
@@ -27,27 +27,28 @@ impl<T> Selection<T> {
     /// # Errors
     /// A usage fault for a column that does not exist; it names the nearest one, its hint all of them.
     pub fn new<S: AsRef<str>>(
-        all: &'static [Column<T>],
+        all: impl IntoIterator<Item = &'static Column<T>>,
         default: &[&str],
         wanted: &[S],
         format: Format,
     ) -> Result<Selection<T>, Fault> {
+        let all: Vec<_> = all.into_iter().collect();
         let words: Vec<&str> =
             wanted.iter().flat_map(|list| list.as_ref().split(',')).map(str::trim).collect();
         let added = words.first().is_none_or(|word| word.starts_with('+'));
         let mut chosen: Vec<&'static Column<T>> = match format {
             _ if !added => Vec::new(),
-            Format::Json | Format::JsonLines => all.iter().collect(),
-            _ => all.iter().filter(|column| default.contains(&column.name)).collect(),
+            Format::Json | Format::JsonLines => all.clone(),
+            _ => default.iter().map(|name| find(&all, name)).collect::<Result<_, _>>()?,
         };
         for word in words {
-            let column = find(all, word.strip_prefix('+').unwrap_or(word))?;
+            let column = find(&all, word.strip_prefix('+').unwrap_or(word))?;
             if !chosen.iter().any(|present| present.name == column.name) {
                 chosen.push(column);
             }
         }
         if format == Format::RefsOnly {
-            chosen = all.iter().filter(|column| column.name == "ref").collect();
+            chosen = vec![find(&all, "ref")?];
         }
         Ok(Selection { all, chosen, order: None })
     }
@@ -62,7 +63,7 @@ impl<T> Selection<T> {
             None => None,
             Some(name) => {
                 let (name, descending) = name.strip_prefix('-').map_or((name, false), |name| (name, true));
-                Some(Order { column: find(self.all, name)?, descending })
+                Some(Order { column: find(&self.all, name)?, descending })
             }
         };
         Ok(self)
@@ -104,9 +105,10 @@ impl<T> Selection<T> {
     }
 }
 
-fn find<T>(all: &'static [Column<T>], name: &str) -> Result<&'static Column<T>, Fault> {
+fn find<T>(all: &[&'static Column<T>], name: &str) -> Result<&'static Column<T>, Fault> {
     let names = || all.iter().map(|column| column.name);
     all.iter()
+        .copied()
         .find(|column| column.name.eq_ignore_ascii_case(name))
         .ok_or_else(|| unknown("column", name, names()))
 }

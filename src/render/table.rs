@@ -64,7 +64,7 @@ impl Table {
             let shown = &self.text[start..];
             stack.width = stack.width.max(width(shown));
             match cell {
-                Cell::Absent => {}
+                Cell::Absent | Cell::Inapplicable => {}
                 _ if cell.is_number() => stack.numbers = true,
                 _ if cell.is_text() => stack.texts = true,
                 _ => stack.others = true,

@@ -19,7 +19,7 @@ impl Dress {
     /// Append `cell` as a table shows it: never empty, no blank at either end.
     pub(super) fn push_shown(&mut self, out: &mut Vec<u8>, cell: &Cell) {
         match cell {
-            Cell::Absent => out.push(b'-'),
+            Cell::Absent | Cell::Inapplicable => out.push(b'-'),
             Cell::Bytes(size) if !self.exact_bytes => bytes::push_human(out, *size),
             Cell::Time(seconds) if self.long => self.clock.push_long(out, *seconds),
             Cell::Time(seconds) => self.clock.push_short(out, *seconds),
@@ -39,7 +39,7 @@ impl Dress {
     /// nothing for what is absent. A list of records is written as JSON.
     pub(super) fn push_exact(&mut self, out: &mut Vec<u8>, cell: &Cell) {
         match cell {
-            Cell::Absent => {}
+            Cell::Absent | Cell::Inapplicable => {}
             Cell::Key(key) => push_hex(out, u64::from(*key), 8),
             Cell::Hex(value) => push_hex(out, *value, 1),
             Cell::Mode(mode) => number::push_power_of_two(out, u64::from(*mode), 3, 4),

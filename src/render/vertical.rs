@@ -105,7 +105,7 @@ fn push_field(out: &mut Vec<u8>, record: &Record, name: &str, dress: &mut Dress)
             }
             Ok(())
         }
-        (Cell::Absent, Some(_)) | (_, None) => {
+        (Cell::Absent | Cell::Inapplicable, Some(_)) | (_, None) => {
             dress.push_exact(out, cell);
             out.push(b'\n');
             Ok(())

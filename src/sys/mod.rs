@@ -4,9 +4,11 @@
     reason = "the one room that talks to libc by pointer; every block has its own SAFETY text"
 )]
 
+pub mod fnmatch;
 pub mod memory;
 pub mod signal;
 pub mod stdio;
+pub mod sysv;
 pub mod terminal;
 pub mod time;
 pub mod timer;

@@ -64,19 +64,30 @@ pub fn shmget(key: u32, size: usize, flags: i32) -> Result<ShmId, Errno> {
     Errno::result(id).map(ShmId)
 }
 
-/// shmat(2) at an address of the kernel's choice. The memory is shared: never make a reference to it.
-pub fn shmat(id: ShmId, read_only: bool) -> Result<*mut c_void, Errno> {
+/// A segment attached to this process; detached when dropped. The memory is shared: never make a reference to it.
+#[derive(Debug)]
+pub struct Attached(*mut c_void);
+
+impl Attached {
+    /// Where it lies.
+    pub fn address(&self) -> *mut c_void {
+        self.0
+    }
+}
+
+impl Drop for Attached {
+    fn drop(&mut self) {
+        // SAFETY: the address came from shmat, this value alone owns the attachment, and it is not used afterwards.
+        unsafe { libc::shmdt(self.0) };
+    }
+}
+
+/// shmat(2) at an address of the kernel's choice.
+pub fn shmat(id: ShmId, read_only: bool) -> Result<Attached, Errno> {
     let flags = if read_only { libc::SHM_RDONLY } else { 0 };
     // SAFETY: with a null address the kernel maps the segment where nothing is mapped; no memory of ours changes.
     let address = unsafe { libc::shmat(id.0, std::ptr::null(), flags) };
-    if address as isize == -1 { Err(Errno::last()) } else { Ok(address) }
-}
-
-/// shmdt(2): `address` must come from [`shmat`] and not be used afterwards.
-pub fn shmdt(address: *mut c_void) -> Result<(), Errno> {
-    // SAFETY: the caller owns this attachment and gives it up; an address that is none is EINVAL.
-    let done = unsafe { libc::shmdt(address) };
-    Errno::result(done).map(drop)
+    if address as isize == -1 { Err(Errno::last()) } else { Ok(Attached(address)) }
 }
 
 /// shmctl(2) IPC_STAT: the segment's facts; needs read permission.

@@ -1,0 +1,31 @@
+//! The columns of semaphore sets. Words are the kernel's (`struct semid_ds`).
+
+use super::{column, time};
+use crate::ipc::object::Object;
+use crate::ipc::sem::{self, SetStat};
+use crate::render::{Cell, Column};
+use crate::sys::sysv::sem::SemId;
+
+pub const DEFAULT: &[&str] = &["ref", "key", "owner", "mode", "nsems", "waiting", "otime", "age"];
+pub const LONG: &[&str] =
+    &["ref", "key", "owner", "group", "creator", "mode", "nsems", "waiting", "otime", "ctime"];
+
+pub static COLUMNS: &[Column<Object>] = &[
+    column("nsems", "semaphores in the set", |object| set(object, |s| Cell::Count(s.nsems))),
+    column("waiting", "processes that wait on it; needs read permission", |object| {
+        set(object, |s| waiting(s).map_or(Cell::Absent, Cell::Count))
+    }),
+    column("otime", "last operation", |object| set(object, |s| time(s.otime))),
+];
+
+/// How many wait on the set; None where its mode does not let us see, or it has gone meanwhile.
+pub fn waiting(set: &SetStat) -> Option<u64> {
+    sem::waiting(SemId(set.identity.id()?), set.nsems).ok()
+}
+
+fn set(object: &Object, show: impl Fn(&SetStat) -> Cell) -> Cell {
+    match object {
+        Object::Set(set) => show(set),
+        _ => Cell::Inapplicable,
+    }
+}

@@ -1,0 +1,49 @@
+//! The flags of every verb that creates an object.
+
+/// How an object is created.
+#[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Creation")]
+pub struct Args {
+    /// Permissions of a new object, octal: exactly these bits
+    #[arg(short = 'm', long, value_name = "MODE", default_value = "0600", value_parser = parse_mode)]
+    pub mode: u32,
+    /// Fail if the object exists already
+    #[arg(long)]
+    pub exclusive: bool,
+}
+
+/// Permission bits: one to four octal digits, 0 to 0777.
+///
+/// # Errors
+/// Words for clap.
+pub fn parse_mode(text: &str) -> Result<u32, String> {
+    u32::from_str_radix(text, 8)
+        .ok()
+        .filter(|mode| *mode <= 0o777 && !text.starts_with('+'))
+        .ok_or_else(|| "permissions are octal, from 0 to 0777".to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_mode;
+
+    #[test]
+    fn modes() {
+        let table = [
+            ("0600", Some(0o600)),
+            ("644", Some(0o644)),
+            ("0", Some(0)),
+            ("0777", Some(0o777)),
+            ("1777", None),
+            ("0800", None),
+            ("rw", None),
+            ("", None),
+            ("+600", None),
+            ("-600", None),
+        ];
+        for (text, mode) in table {
+            assert_eq!(parse_mode(text).ok(), mode, "{text}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Which of the listed objects are meant: one code for `ls` and `rm`.
+
+use std::ffi::{CString, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::fault::Fault;
+use crate::ipc::object::Object;
+use crate::ipc::state::Observer;
+use crate::proc::names::Names;
+use crate::refs::{Key, parse_key};
+use crate::sys::fnmatch::fnmatch;
+use crate::wait::parse_duration;
+
+/// Conditions an object must meet, all of them.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Filters")]
+pub struct Args {
+    /// Owned by this user (name or uid)
+    #[arg(short = 'u', long, value_name = "USER")]
+    pub user: Option<OsString>,
+    /// Owned by you
+    #[arg(long, conflicts_with = "user")]
+    pub mine: bool,
+    /// POSIX name matches this pattern (`*`, `?`, `[…]`)
+    #[arg(long, value_name = "GLOB")]
+    pub name: Option<OsString>,
+    /// Has this System V key (`0x4d2` or decimal)
+    #[arg(long, value_name = "KEY")]
+    pub key: Option<OsString>,
+    /// Unused, and every process it records is gone
+    #[arg(long)]
+    pub orphan: bool,
+    /// Not attached, not waited on, no unread message
+    #[arg(long, conflicts_with = "in_use")]
+    pub unused: bool,
+    /// Attached, waited on, or with an unread message
+    #[arg(long)]
+    pub in_use: bool,
+    /// Without a message or an attachment
+    #[arg(long)]
+    pub empty: bool,
+    /// Removed already, and there until its last user goes
+    #[arg(long)]
+    pub deleted: bool,
+    /// Not used or changed for this long (`90`, `5m`, `2h`)
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
+    pub older: Option<Duration>,
+    /// At least this large (`64K`, `1M`)
+    #[arg(long, value_name = "SIZE", value_parser = crate::commands::size::parse)]
+    pub min_size: Option<u64>,
+}
+
+/// The conditions, checked and looked up.
+pub struct Filter {
+    flags: Args,
+    uid: Option<u32>,
+    name: Option<CString>,
+    key: Option<Key>,
+    newest: Option<i64>,
+    observer: Observer,
+}
+
+impl Args {
+    /// Checks the conditions; nothing has been looked at before they all make sense.
+    ///
+    /// # Errors
+    /// A usage fault for an unknown user, a key or a pattern that cannot be.
+    pub fn filter(&self) -> Result<Filter, Fault> {
+        let uid = match &self.user {
+            Some(user) => Some(uid_of(user)?),
+            None => self.mine.then(|| nix::unistd::geteuid().as_raw()),
+        };
+        let name = self.name.as_ref().map(|glob| CString::new(glob.as_bytes())).transpose();
+        let age = self.older.map(|older| i64::try_from(older.as_secs()).unwrap_or(i64::MAX));
+        Ok(Filter {
+            flags: self.clone(),
+            uid,
+            name: name.map_err(|_| Fault::usage("a pattern cannot hold a NUL byte"))?,
+            key: self.key.as_ref().map(|key| parse_key(key)).transpose()?,
+            newest: age.map(|age| now().saturating_sub(age)),
+            observer: Observer::default(),
+        })
+    }
+}
+
+impl Filter {
+    /// True if `object` meets all conditions. The cheap ones are looked at first.
+    pub fn keeps(&self, object: &Object) -> bool {
+        let flags = &self.flags;
+        self.uid.is_none_or(|uid| object.owner().uid == uid)
+            && self.key.is_none_or(|key| object.identity().key() == Some(key))
+            && self.name.as_deref().is_none_or(|glob| {
+                object.identity().name().is_some_and(|name| fnmatch(glob, name.as_bytes()))
+            })
+            && self.newest.is_none_or(|newest| object.newest_time().is_some_and(|time| time <= newest))
+            && flags.min_size.is_none_or(|size| object.size() >= size)
+            && (!flags.empty || object.is_empty())
+            && (!flags.deleted || object.is_deleted())
+            && (!flags.unused || !self.observer.in_use(object))
+            && (!flags.in_use || self.observer.in_use(object))
+            && (!flags.orphan || self.observer.orphan(object))
+    }
+}
+
+fn uid_of(user: &std::ffi::OsStr) -> Result<u32, Fault> {
+    let number = user.to_str().and_then(|text| text.parse().ok());
+    Names::new().uid(user.as_bytes()).or(number).ok_or_else(|| {
+        Fault::usage(format!("no user {}", os_display::Quotable::quote(user)))
+            .hint("give a user's name or uid")
+    })
+}
+
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,137 @@
+//! What `show` says beyond an object's columns: its slot, what is inside, and who uses it.
+
+use crate::commands::columns::object::user_or_uid;
+use crate::commands::report;
+use crate::ipc::object::Object;
+use crate::ipc::sem;
+use crate::proc::attached::{self, Attachment, Segment};
+use crate::proc::process;
+use crate::proc::waiters::{self, Awaited, Waiter};
+use crate::proc::{Found, Visible};
+use crate::render::{Cell, Record};
+use crate::sys::sysv::sem::SemId;
+
+type Field = (&'static str, Cell);
+
+/// The fields that follow an object's columns.
+pub fn fields(object: &Object) -> Vec<Field> {
+    let Some(id) = object.identity().id() else { return Vec::new() };
+    match object {
+        Object::Queue(queue) => [slot(id, queue.seq), waiting(Awaited::Queue(id))].concat(),
+        Object::Set(set) => {
+            [slot(id, set.seq), semaphores(id, set.nsems), waiting(Awaited::Set(id))].concat()
+        }
+        Object::Segment(segment) => {
+            let pages = vec![("pages", Cell::Count(segment.segsz.div_ceil(page_size())))];
+            [slot(id, segment.seq), pages, attachments(Segment { shmid: id, nattch: Some(segment.nattch) })]
+                .concat()
+        }
+    }
+}
+
+/// Where the kernel keeps it: an identifier is the sequence number and the index of its slot (ipc/util.h: 15 bits of
+/// index, or 24 with the boot option `ipcmni_extend`).
+fn slot(id: i32, seq: Option<u16>) -> Vec<Field> {
+    let seq = seq.map(i32::from);
+    let index = seq.map(|seq| if id >> 15 == seq { id & 0x7fff } else { id & 0xff_ffff });
+    vec![("seq", number(seq)), ("index", number(index))]
+}
+
+fn semaphores(id: i32, nsems: u64) -> Vec<Field> {
+    let inside = match sem::semaphores(SemId(id), nsems) {
+        Ok(inside) => inside,
+        Err(errno) => {
+            report::note(format_args!("the values of sem:{id} cannot be read: {} ({errno:?})", errno.desc()));
+            return vec![("semaphores", Cell::Absent)];
+        }
+    };
+    let rows = inside.into_iter().map(|one| Record {
+        fields: vec![
+            ("semnum", Cell::Id(one.semnum.into())),
+            ("value", Cell::Count(one.value.into())),
+            ("ncnt", Cell::Count(one.ncnt.into())),
+            ("zcnt", Cell::Count(one.zcnt.into())),
+            ("sempid", number(one.sempid)),
+            ("command", one.sempid.map_or(Cell::Absent, command)),
+        ],
+    });
+    vec![("semaphores", Cell::Records(rows.collect()))]
+}
+
+fn waiting(object: Awaited) -> Vec<Field> {
+    found("waiters", waiters::waiters(&[object]), |waiter: &Waiter| {
+        vec![Record {
+            fields: vec![
+                ("pid", Cell::Id(waiter.pid.into())),
+                ("tid", Cell::Id(waiter.tid.into())),
+                ("user", waiter.uid.map_or(Cell::Absent, user_or_uid)),
+                ("command", Cell::Text(waiter.comm.clone())),
+                ("wants", Cell::Text(waiter.want.words().into_bytes())),
+                ("since", waiter.since.map_or(Cell::Absent, Cell::Time)),
+            ],
+        }]
+    })
+}
+
+fn attachments(segment: Segment) -> Vec<Field> {
+    found("attached", attached::attached(&[segment]), |attachment: &Attachment| {
+        let row = |mapping: &crate::proc::maps::Mapping| Record {
+            fields: vec![
+                ("pid", Cell::Id(attachment.pid.into())),
+                ("user", attachment.uid.map_or(Cell::Absent, user_or_uid)),
+                ("command", Cell::Text(attachment.comm.clone())),
+                ("address", Cell::Hex(mapping.start)),
+                ("size", Cell::Bytes(mapping.size())),
+                ("prot", Cell::Text(mapping.prot.text().into_bytes())),
+            ],
+        };
+        attachment.mappings.iter().map(row).collect()
+    })
+}
+
+/// A search through the processes as fields: the hits, and how many processes could be looked at.
+fn found<T>(
+    name: &'static str,
+    search: Result<Found<T>, crate::fault::Fault>,
+    rows: impl Fn(&T) -> Vec<Record>,
+) -> Vec<Field> {
+    match search {
+        Ok(found) => {
+            report::all(&found.odd);
+            let rows = found.hits.iter().flat_map(rows).collect();
+            vec![(name, Cell::Records(rows)), ("visible", visible(found.visible, found.complete))]
+        }
+        Err(fault) => {
+            report::fault_line(&fault);
+            vec![(name, Cell::Absent), ("visible", Cell::Absent)]
+        }
+    }
+}
+
+fn visible(visible: Visible, complete: bool) -> Cell {
+    let Visible { looked, of, hidden } = visible;
+    let words = match (complete, hidden) {
+        (true, _) => "all of them found".to_string(),
+        (false, true) => format!("{looked} of {of} processes, and /proc hides others"),
+        (false, false) => format!("{looked} of {of} processes"),
+    };
+    Cell::Text(words.into_bytes())
+}
+
+fn command(pid: i32) -> Cell {
+    match process::comm(pid) {
+        comm if comm.is_empty() => Cell::Absent,
+        comm => Cell::Text(comm),
+    }
+}
+
+fn number(number: Option<i32>) -> Cell {
+    number.map_or(Cell::Absent, |number| Cell::Id(number.into()))
+}
+
+fn page_size() -> u64 {
+    nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE)
+        .ok()
+        .flatten()
+        .map_or(4096, |size| size.cast_unsigned())
+}

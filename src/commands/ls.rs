@@ -1,0 +1,126 @@
+//! `ipctool ls`: which objects exist, whose they are and who uses them.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use crate::commands::columns::{self, View};
+use crate::commands::facts::{Columns, Output};
+use crate::commands::filter::{self, Filter};
+use crate::commands::{report, stdout, targets};
+use crate::fault::Fault;
+use crate::ipc::object::{self, Object};
+use crate::refs::{Kind, Words};
+use crate::render::{Format, Look, Selection};
+use crate::status::Status;
+use crate::wait::parse_duration;
+
+/// List IPC objects.
+///
+/// Without KIND, every System V message queue, semaphore set and shared memory segment of this IPC namespace, also those
+/// you may not read. With one KIND, that kind's own columns. With references, those objects only.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool ls shm --sort -segsz
+  ipctool ls --mine --unused -q")]
+pub struct Args {
+    /// Kinds (msgq, sem, shm) and references; a kind holds for what follows it
+    #[arg(value_name = "KIND|REF")]
+    words: Vec<OsString>,
+    #[command(flatten)]
+    filter: filter::Args,
+    #[command(flatten)]
+    output: Output,
+    #[command(flatten)]
+    columns: Columns,
+    /// List again every D until Ctrl-C (2s unless given)
+    #[arg(long, value_name = "D", num_args = 0..=1, require_equals = true, default_missing_value = "2",
+          value_parser = parse_duration, help_heading = "Output")]
+    watch: Option<Duration>,
+}
+
+/// The kinds that `ls` lists when none is named.
+const LISTED: [Kind; 3] = [Kind::Msgq, Kind::Sem, Kind::Shm];
+
+/// Runs `ipctool ls`, or `ipctool NOUN ls`.
+pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
+    let list = List::new(&args, noun)?;
+    let Some(interval) = args.watch else { return list.once(false) };
+    loop {
+        list.once(true)?;
+        std::thread::sleep(interval);
+    }
+}
+
+/// What is listed and how: checked before anything is looked at.
+struct List {
+    words: Words,
+    kinds: Vec<Kind>,
+    filter: Filter,
+    selection: Selection<Object>,
+    look: Look,
+    resident: bool,
+}
+
+impl List {
+    fn new(args: &Args, noun: Option<Kind>) -> anyhow::Result<List> {
+        let words = targets::words(&args.words, noun)?;
+        let kinds = match words.bare_kinds.as_slice() {
+            [] if words.refs.is_empty() => LISTED.to_vec(),
+            named => named.to_vec(),
+        };
+        if let Some(other) = kinds.iter().find(|kind| !LISTED.contains(kind)) {
+            return Err(Fault::usage(format!("{other} cannot be listed")).into());
+        }
+        let mut shown: Vec<Kind> =
+            kinds.iter().copied().chain(words.refs.iter().map(|named| named.kind())).collect();
+        shown.dedup();
+        let look = args.output.list_look(&args.columns);
+        let selection = args.columns.select(view(&shown), &look)?;
+        let resident = selection.names().iter().any(|name| ["rss", "swap"].contains(name));
+        Ok(List { words, kinds, filter: args.filter.filter()?, selection, look, resident })
+    }
+
+    /// Lists once. With `again`, more is to come: a terminal is cleared before, and a JSON array is one object a line.
+    fn once(&self, again: bool) -> anyhow::Result<Status> {
+        let mut status = Status::OK;
+        let mut found = Vec::new();
+        for kind in &self.kinds {
+            match object::list(*kind, self.resident) {
+                Ok(listing) => {
+                    status = status.or(report::all(&listing.faults));
+                    found.extend(listing.rows);
+                }
+                Err(fault) => status = status.or(report::fault_line(&fault)),
+            }
+        }
+        for named in &self.words.refs {
+            match object::look(named) {
+                Ok(object) => found.push(object),
+                Err(fault) => status = status.or(report::fault_line(&fault)),
+            }
+        }
+        found.retain(|object| self.filter.keeps(object));
+        let mut look = self.look;
+        if again && look.format == Format::Json {
+            look.format = Format::JsonLines;
+        }
+        let written = stdout::facts(|out| {
+            if again && look.width.is_some() {
+                out.write_all(CLEAR)?;
+            }
+            self.selection.write(out, found, &look)
+        })?;
+        Ok(status.or(written))
+    }
+}
+
+/// Cursor to the upper left corner, and the screen cleared (ECMA-48 CUP and ED).
+const CLEAR: &[u8] = b"\x1b[H\x1b[2J";
+
+fn view(kinds: &[Kind]) -> View {
+    match kinds {
+        [kind] => columns::of_kind(*kind),
+        _ => columns::mixed(),
+    }
+}

@@ -1,0 +1,23 @@
+//! One file a command or noun: its `Args` (the doc comment is help and man page) and its `run`. The only room that
+//! sees `ipc` and `render`.
+//!
+//! `ls`, `show`, `ftok` are commands; `msgq`, `sem`, `shm` are nouns with a file a verb. What several commands need
+//! stands beside them: `columns` and `inside` (facts as cells), `filter`, `facts` (output flags), `waiting` and
+//! `creation` (flags), `size`, `targets` (references among the words), `report` (errors), `stdout`.
+
+pub(crate) mod columns;
+pub mod creation;
+pub(crate) mod facts;
+pub(crate) mod filter;
+pub(crate) mod ftok;
+pub(crate) mod inside;
+pub(crate) mod ls;
+pub(crate) mod msgq;
+pub mod report;
+pub(crate) mod sem;
+pub(crate) mod shm;
+pub(crate) mod show;
+pub(crate) mod size;
+pub(crate) mod stdout;
+pub(crate) mod targets;
+pub mod waiting;

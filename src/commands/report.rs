@@ -1,0 +1,67 @@
+//! What goes to standard error: one line an error, and a hint where the user can act.
+
+use std::io::Write;
+
+use crate::fault::Fault;
+use crate::status::Status;
+use crate::wait::cancel;
+
+/// Prints the error that ends the program and returns its status.
+pub fn last_words(error: &anyhow::Error) -> Status {
+    match error.downcast_ref::<Fault>() {
+        Some(fault) if cancel::is_cancel(fault) => fault.exit_status(),
+        Some(fault) => fault_line(fault),
+        None => {
+            line(format_args!("ipctool: {error:#}"));
+            Status::FAILED
+        }
+    }
+}
+
+/// Prints a fault with its hint, and returns its status: for what is reported while the rest goes on.
+pub fn fault_line(fault: &Fault) -> Status {
+    line(format_args!("ipctool: {fault}"));
+    if let Some(hint) = fault.hint_line() {
+        line(format_args!("hint: {hint}"));
+    }
+    fault.exit_status()
+}
+
+/// Prints each fault and returns the first one's status, or OK.
+pub fn all<'a>(faults: impl IntoIterator<Item = &'a Fault>) -> Status {
+    faults.into_iter().fold(Status::OK, |status, fault| status.or(fault_line(fault)))
+}
+
+/// One line of news that is no failure.
+pub fn note(text: impl std::fmt::Display) {
+    line(format_args!("ipctool: {text}"));
+}
+
+/// What clap says of a command line: help and version go to standard output, the rest becomes a usage fault in our
+/// own form.
+pub fn usage(error: &clap::Error) -> anyhow::Result<Status> {
+    if !error.use_stderr() {
+        let text = error.render();
+        return super::stdout::write_all(text.to_string().as_bytes());
+    }
+    let text = error.render().to_string();
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_string();
+    let mut details = Vec::new();
+    let mut hints = Vec::new();
+    for line in lines {
+        match line.strip_prefix("tip: ") {
+            Some(tip) => hints.push(tip),
+            None if line.starts_with("Usage: ") => hints.push(line),
+            None if line.starts_with("For more information") => {}
+            None => details.push(line),
+        }
+    }
+    let told = std::iter::once(first.as_str()).chain(details).collect::<Vec<_>>().join(" ");
+    Err(Fault::usage(told).hint(hints.join("; ")).into())
+}
+
+fn line(text: std::fmt::Arguments<'_>) {
+    // Where standard error is gone there is nobody to tell.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}

@@ -1,0 +1,77 @@
+//! `ipctool show`: every fact of an object, what is inside, and who uses it.
+
+use std::ffi::OsString;
+
+use crate::commands::facts::Output;
+use crate::commands::{columns, inside, report, stdout, targets};
+use crate::fault::Fault;
+use crate::ipc::object::{self, Object};
+use crate::refs::Kind;
+use crate::render::{self, Record};
+use crate::status::Status;
+
+/// Show everything about an object.
+///
+/// All fields, a semaphore set's values, the processes that have a segment attached, and those that wait for a queue or a
+/// set: PID, command and what they want. How many processes could be looked at is said (`visible`): those of others need
+/// privilege. Exits with 3 if the object does not exist.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool show sem:0x4d2
+  ipctool show msgq:3 --field qnum")]
+pub struct Args {
+    /// References; a kind word holds for what follows it
+    #[arg(value_name = "REF", required = true)]
+    words: Vec<OsString>,
+    /// Print this field's bare value; `semaphores.value` for one in a list
+    #[arg(long, value_name = "FIELD", group = "format", help_heading = "Output")]
+    field: Option<String>,
+    /// Print nothing: only tell by the status whether it exists (0 or 3)
+    #[arg(short = 'q', long, group = "format", help_heading = "Output")]
+    quiet: bool,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Runs `ipctool show`, or `ipctool NOUN show`.
+pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
+    let words = targets::words(&args.words, noun)?;
+    if let Some(kind) = words.bare_kinds.first() {
+        return Err(Fault::usage(format!("nothing to show behind '{kind}'"))
+            .hint(format!("name an object, or use 'ipctool ls {kind}'"))
+            .into());
+    }
+    let mut status = Status::OK;
+    let mut records = Vec::new();
+    for named in &words.refs {
+        match object::look(named) {
+            Ok(_) if args.quiet => {}
+            Ok(object) => records.push(record(&object)),
+            Err(fault) if args.quiet => status = status.or(fault.exit_status()),
+            Err(fault) => status = status.or(report::fault_line(&fault)),
+        }
+    }
+    if args.quiet {
+        return Ok(status);
+    }
+    Ok(status.or(print(&args, &records)?))
+}
+
+fn print(args: &Args, records: &[Record]) -> anyhow::Result<Status> {
+    match &args.field {
+        Some(field) => stdout::write_all(&render::fields(records, field)?),
+        None => stdout::facts(|out| render::show(out, records, &args.output.look())),
+    }
+}
+
+/// All that is known of one object.
+fn record(object: &Object) -> Record {
+    let mut fields: Vec<_> = columns::of_kind(object.kind())
+        .all
+        .iter()
+        .map(|column| (column.name, (column.show)(object)))
+        .collect();
+    fields.extend(inside::fields(object));
+    Record { fields }
+}

@@ -1,0 +1,52 @@
+//! Facts to standard output: a reader that went away is a quiet end, a full disk is an error.
+
+use std::io::{self, BufWriter, ErrorKind, Write};
+
+use nix::errno::Errno;
+
+use crate::fault::Fault;
+use crate::status::Status;
+
+const BUFFER: usize = 64 * 1024;
+
+/// Lets `write` fill standard output through one buffer, and tells how that went.
+///
+/// OK also when the reader is gone (EPIPE). Status 1 when it cannot be written to, or was closed by our caller.
+pub fn facts(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<Status> {
+    if crate::sys::stdio::was_closed(libc::STDOUT_FILENO) {
+        return Err(Fault::os(WHAT, Errno::EBADF).into());
+    }
+    let mut out = BufWriter::with_capacity(BUFFER, Unbuffered);
+    match write(&mut out).and_then(|()| out.flush()) {
+        Ok(()) => Ok(Status::OK),
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {
+            // What is left in the buffer has no reader either.
+            let _ = out.into_parts();
+            Ok(Status::OK)
+        }
+        Err(error) => {
+            let _ = out.into_parts();
+            Err(Fault::os(WHAT, Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO))).into())
+        }
+    }
+}
+
+/// Writes `bytes` as [`facts`] does.
+pub fn write_all(bytes: &[u8]) -> anyhow::Result<Status> {
+    facts(|out| out.write_all(bytes))
+}
+
+const WHAT: &str = "write to standard output";
+
+/// Descriptor 1 without the line buffer that `std::io::stdout` puts in front of it.
+struct Unbuffered;
+
+impl Write for Unbuffered {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        Ok(nix::unistd::write(io::stdout(), bytes)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

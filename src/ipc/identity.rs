@@ -1,0 +1,108 @@
+//! What every listed object has: an identity, an owner, times; and the list they come in.
+
+use crate::fault::Fault;
+use crate::proc::sysvipc::Owned;
+use crate::refs::{Key, PosixName, SysvName};
+use crate::sys::sysv::IpcPerm;
+
+/// What one object is called, as the kernel knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Identity {
+    /// A System V object.
+    Sysv {
+        /// The identifier.
+        id: i32,
+        /// The key; 0 is IPC_PRIVATE, or an object that was removed and is still in use.
+        key: Key,
+    },
+    /// A POSIX object.
+    Posix(PosixName),
+}
+
+impl Identity {
+    /// The System V identifier, if it has one.
+    pub fn id(&self) -> Option<i32> {
+        match self {
+            Identity::Sysv { id, .. } => Some(*id),
+            Identity::Posix(_) => None,
+        }
+    }
+
+    /// The System V key, if it has one.
+    pub fn key(&self) -> Option<Key> {
+        match self {
+            Identity::Sysv { key, .. } => Some(*key),
+            Identity::Posix(_) => None,
+        }
+    }
+
+    /// The POSIX name, if it has one.
+    pub fn name(&self) -> Option<&PosixName> {
+        match self {
+            Identity::Sysv { .. } => None,
+            Identity::Posix(name) => Some(name),
+        }
+    }
+
+    /// The reference that names this very object: by identifier, since a key may be given away again.
+    pub fn sysv_name(id: i32) -> SysvName {
+        SysvName::Id(id)
+    }
+}
+
+/// Whose an object is and who may use it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Owner {
+    /// Owner's user.
+    pub uid: u32,
+    /// Owner's group.
+    pub gid: u32,
+    /// Creator's user and group; POSIX objects do not record them.
+    pub creator: Option<(u32, u32)>,
+    /// Permission bits alone, 0 to 0777.
+    pub mode: u32,
+}
+
+impl From<&IpcPerm> for Owner {
+    fn from(perm: &IpcPerm) -> Owner {
+        Owner { uid: perm.uid, gid: perm.gid, creator: Some((perm.cuid, perm.cgid)), mode: perm.mode & 0o777 }
+    }
+}
+
+impl From<&Owned> for Owner {
+    fn from(perm: &Owned) -> Owner {
+        Owner { uid: perm.uid, gid: perm.gid, creator: Some((perm.cuid, perm.cgid)), mode: perm.mode & 0o777 }
+    }
+}
+
+/// The objects that were found, and what could not be looked at.
+#[derive(Debug)]
+pub struct Listing<T> {
+    /// The objects.
+    pub rows: Vec<T>,
+    /// What was in the way: a line that does not parse, a directory that cannot be read.
+    pub faults: Vec<Fault>,
+}
+
+impl<T> Listing<T> {
+    /// The same list with each row turned into something else.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Listing<U> {
+        Listing { rows: self.rows.into_iter().map(change).collect(), faults: self.faults }
+    }
+}
+
+impl<T> From<Vec<T>> for Listing<T> {
+    fn from(rows: Vec<T>) -> Listing<T> {
+        Listing { rows, faults: Vec::new() }
+    }
+}
+
+/// A kernel time: 0 means it never happened.
+pub fn happened(seconds: i64) -> Option<i64> {
+    (seconds != 0).then_some(seconds)
+}
+
+/// A kernel PID: 0 means none, or one outside our PID namespace.
+pub fn recorded(pid: i32) -> Option<i32> {
+    (pid != 0).then_some(pid)
+}

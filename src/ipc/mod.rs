@@ -1,0 +1,13 @@
+//! Kernel objects: what exists, its facts, its states, and typed handles with their verbs. No printing, no clap.
+//!
+//! `object` lists objects of several kinds; `msgq`, `sem` and `shm` know one mechanism each; `identity` is what the
+//! kinds have in common; `key` turns files into keys; `sysv` walks the kernel's slots.
+
+pub mod identity;
+pub mod key;
+pub mod msgq;
+pub mod object;
+pub mod sem;
+pub mod shm;
+pub mod state;
+mod sysv;

@@ -1,0 +1,94 @@
+//! A queue's facts, and the list of all queues.
+
+use crate::fault::Fault;
+use crate::ipc::identity::{Identity, Listing, Owner, happened, recorded};
+use crate::ipc::sysv;
+use crate::proc::sysvipc::{self, MsgRow};
+use crate::refs::{Key, Kind};
+use crate::sys::sysv::msg::{self, MsqId, MsqidDs};
+
+/// What the kernel knows of a queue. Sizes in bytes, times in seconds since the epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueStat {
+    /// What it is called.
+    pub identity: Identity,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Slot sequence number, where the kernel tells it.
+    pub seq: Option<u16>,
+    /// Messages in the queue.
+    pub qnum: u64,
+    /// Bytes in the queue.
+    pub cbytes: u64,
+    /// Bytes it may hold; /proc/sysvipc does not tell.
+    pub qbytes: Option<u64>,
+    /// Last sender.
+    pub lspid: Option<i32>,
+    /// Last receiver.
+    pub lrpid: Option<i32>,
+    /// Last send.
+    pub stime: Option<i64>,
+    /// Last receive.
+    pub rtime: Option<i64>,
+    /// Creation or last change.
+    pub ctime: Option<i64>,
+}
+
+impl From<(MsqId, MsqidDs)> for QueueStat {
+    fn from((id, ds): (MsqId, MsqidDs)) -> QueueStat {
+        QueueStat {
+            identity: Identity::Sysv { id: id.0, key: Key(ds.perm.key) },
+            owner: Owner::from(&ds.perm),
+            seq: Some(ds.perm.seq),
+            qnum: ds.qnum,
+            cbytes: ds.cbytes,
+            qbytes: Some(ds.qbytes),
+            lspid: recorded(ds.lspid),
+            lrpid: recorded(ds.lrpid),
+            stime: happened(ds.stime),
+            rtime: happened(ds.rtime),
+            ctime: happened(ds.ctime),
+        }
+    }
+}
+
+impl From<MsgRow> for QueueStat {
+    fn from(row: MsgRow) -> QueueStat {
+        QueueStat {
+            identity: Identity::Sysv { id: row.perm.id, key: Key(row.perm.key) },
+            owner: Owner::from(&row.perm),
+            seq: None,
+            qnum: row.qnum,
+            cbytes: row.cbytes,
+            qbytes: None,
+            lspid: recorded(row.lspid),
+            lrpid: recorded(row.lrpid),
+            stime: happened(row.stime),
+            rtime: happened(row.rtime),
+            ctime: happened(row.ctime),
+        }
+    }
+}
+
+/// All System V queues of our IPC namespace, whoever may read them; by MSG_STAT_ANY, else from /proc/sysvipc/msg.
+pub fn list() -> Result<Listing<QueueStat>, Fault> {
+    let told = msg::msg_info().ok().and_then(|(highest, info)| {
+        sysv::slots(highest, info.queues, |index| msg::msg_stat_any(index).map(QueueStat::from))
+    });
+    match told {
+        Some(rows) => Ok(Listing::from(rows)),
+        None => Ok(sysv::from_proc(sysvipc::msg()?)),
+    }
+}
+
+/// The facts of one queue; needs no read permission. Status 3 if there is no such queue.
+pub fn stat(id: MsqId) -> Result<QueueStat, Fault> {
+    let any = msg::msg_stat_any(id.0).ok().filter(|(found, _)| *found == id).map(QueueStat::from);
+    sysv::one(
+        Kind::Msgq,
+        id.0,
+        any,
+        || msg::msg_stat(id).map(|ds| QueueStat::from((id, ds))),
+        || Ok(list()?.rows.into_iter().find(|queue| queue.identity.id() == Some(id.0))),
+    )
+}

@@ -1,0 +1,46 @@
+//! What is inside a set: each semaphore's value, waiters and last PID.
+
+use nix::errno::Errno;
+
+use crate::ipc::identity::recorded;
+use crate::sys::sysv::sem::{self, SemId};
+
+/// One semaphore of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Semaphore {
+    /// Its number in the set.
+    pub semnum: u32,
+    /// Its value, 0 to 32767.
+    pub value: u16,
+    /// Processes that wait for the value to grow.
+    pub ncnt: u32,
+    /// Processes that wait for it to be zero.
+    pub zcnt: u32,
+    /// PID of the last operation; None if there was none, or it is outside our PID namespace.
+    pub sempid: Option<i32>,
+}
+
+/// All semaphores of a set of `nsems`; values in one call of the kernel. Needs read permission (EACCES).
+pub fn semaphores(id: SemId, nsems: u64) -> Result<Vec<Semaphore>, Errno> {
+    let values = sem::sem_getall(id, usize::try_from(nsems).map_err(|_| Errno::EINVAL)?)?;
+    values.into_iter().zip(0i32..).map(|(value, semnum)| semaphore(id, semnum, value)).collect()
+}
+
+fn semaphore(id: SemId, semnum: i32, value: u16) -> Result<Semaphore, Errno> {
+    Ok(Semaphore {
+        semnum: semnum.cast_unsigned(),
+        value,
+        ncnt: sem::sem_getncnt(id, semnum)?.cast_unsigned(),
+        zcnt: sem::sem_getzcnt(id, semnum)?.cast_unsigned(),
+        sempid: recorded(sem::sem_getpid(id, semnum)?),
+    })
+}
+
+/// How many wait on any semaphore of the set; an operation on several waits at one of them. Needs read permission.
+pub fn waiting(id: SemId, nsems: u64) -> Result<u64, Errno> {
+    let last = i32::try_from(nsems).map_err(|_| Errno::EINVAL)?;
+    (0..last).try_fold(0u64, |sum, semnum| {
+        let here = sem::sem_getncnt(id, semnum)? + sem::sem_getzcnt(id, semnum)?;
+        Ok(sum + u64::from(here.cast_unsigned()))
+    })
+}

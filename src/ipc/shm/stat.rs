@@ -1,0 +1,149 @@
+//! A segment's facts, and the list of all segments.
+
+use std::collections::HashMap;
+
+use crate::fault::Fault;
+use crate::ipc::identity::{Identity, Listing, Owner, happened, recorded};
+use crate::ipc::sysv;
+use crate::proc::sysvipc::{self, ShmRow};
+use crate::refs::{Key, Kind};
+use crate::sys::sysv::shm::{self, SHM_DEST, SHM_LOCKED, ShmId, ShmidDs};
+
+/// What the kernel knows of shared memory. Sizes in bytes, times in seconds since the epoch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SegmentStat {
+    /// What it is called.
+    pub identity: Identity,
+    /// Whose it is.
+    pub owner: Owner,
+    /// Slot sequence number, where the kernel tells it.
+    pub seq: Option<u16>,
+    /// Marked to be destroyed on the last detach.
+    pub dest: bool,
+    /// Locked in memory.
+    pub locked: bool,
+    /// Size as it was asked for.
+    pub segsz: u64,
+    /// Attachments now.
+    pub nattch: u64,
+    /// Creator.
+    pub cpid: Option<i32>,
+    /// Last attach or detach.
+    pub lpid: Option<i32>,
+    /// Last attach.
+    pub atime: Option<i64>,
+    /// Last detach.
+    pub dtime: Option<i64>,
+    /// Creation or last change.
+    pub ctime: Option<i64>,
+    /// Where its pages are, if that was asked for.
+    pub resident: Option<Resident>,
+}
+
+/// Where a segment's pages are, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resident {
+    /// In memory.
+    pub rss: u64,
+    /// Swapped out.
+    pub swap: u64,
+}
+
+impl Resident {
+    fn of(row: &ShmRow) -> Option<Resident> {
+        Some(Resident { rss: row.rss?, swap: row.swap? })
+    }
+}
+
+impl From<(ShmId, ShmidDs)> for SegmentStat {
+    fn from((id, ds): (ShmId, ShmidDs)) -> SegmentStat {
+        SegmentStat {
+            identity: Identity::Sysv { id: id.0, key: Key(ds.perm.key) },
+            owner: Owner::from(&ds.perm),
+            seq: Some(ds.perm.seq),
+            dest: ds.perm.mode & SHM_DEST != 0,
+            locked: ds.perm.mode & SHM_LOCKED != 0,
+            segsz: ds.segsz,
+            nattch: ds.nattch,
+            cpid: recorded(ds.cpid),
+            lpid: recorded(ds.lpid),
+            atime: happened(ds.atime),
+            dtime: happened(ds.dtime),
+            ctime: happened(ds.ctime),
+            resident: None,
+        }
+    }
+}
+
+impl From<ShmRow> for SegmentStat {
+    fn from(row: ShmRow) -> SegmentStat {
+        SegmentStat {
+            identity: Identity::Sysv { id: row.perm.id, key: Key(row.perm.key) },
+            owner: Owner::from(&row.perm),
+            seq: None,
+            dest: row.perm.mode & SHM_DEST != 0,
+            locked: row.perm.mode & SHM_LOCKED != 0,
+            segsz: row.size,
+            nattch: row.nattch,
+            cpid: recorded(row.cpid),
+            lpid: recorded(row.lpid),
+            atime: happened(row.atime),
+            dtime: happened(row.dtime),
+            ctime: happened(row.ctime),
+            resident: Resident::of(&row),
+        }
+    }
+}
+
+/// All System V segments of our IPC namespace, whoever may read them; by SHM_STAT_ANY, else from /proc/sysvipc/shm.
+pub fn list() -> Result<Listing<SegmentStat>, Fault> {
+    let told = shm::shm_info().ok().and_then(|(highest, info)| {
+        sysv::slots(highest, info.segments, |index| shm::shm_stat_any(index).map(SegmentStat::from))
+    });
+    match told {
+        Some(rows) => Ok(Listing::from(rows)),
+        None => Ok(sysv::from_proc(sysvipc::shm()?)),
+    }
+}
+
+/// As [`list`], with `resident` filled in, which only /proc/sysvipc/shm tells.
+pub fn list_with_resident() -> Result<Listing<SegmentStat>, Fault> {
+    let mut found = list()?;
+    if found.rows.iter().any(|row| row.resident.is_none()) {
+        let told = resident(&mut found.faults);
+        for row in &mut found.rows {
+            row.resident = row.resident.or_else(|| told.get(&row.identity.id()?).copied());
+        }
+    }
+    Ok(found)
+}
+
+/// The facts of one segment; needs no read permission. Status 3 if there is no such segment.
+pub fn stat(id: ShmId) -> Result<SegmentStat, Fault> {
+    let any = shm::shm_stat_any(id.0).ok().filter(|(found, _)| *found == id).map(SegmentStat::from);
+    let mut told = sysv::one(
+        Kind::Shm,
+        id.0,
+        any,
+        || shm::shm_stat(id).map(|ds| SegmentStat::from((id, ds))),
+        || Ok(list()?.rows.into_iter().find(|segment| segment.identity.id() == Some(id.0))),
+    )?;
+    if told.resident.is_none() {
+        told.resident = resident(&mut Vec::new()).get(&id.0).copied();
+    }
+    Ok(told)
+}
+
+/// Where the pages of every segment are, by identifier; empty where /proc/sysvipc/shm cannot be read.
+fn resident(faults: &mut Vec<Fault>) -> HashMap<i32, Resident> {
+    match sysvipc::shm() {
+        Ok(table) => {
+            faults.extend(table.odd);
+            table.rows.iter().filter_map(|row| Some((row.perm.id, Resident::of(row)?))).collect()
+        }
+        Err(fault) => {
+            faults.push(fault);
+            HashMap::new()
+        }
+    }
+}

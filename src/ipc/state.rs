@@ -1,0 +1,93 @@
+//! The states an object can be in (SPEC S3): in use, orphan. Filters and removal go by them.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashSet;
+
+use crate::ipc::msgq::QueueStat;
+use crate::ipc::object::Object;
+use crate::ipc::sem::{self, SetStat};
+use crate::ipc::shm::SegmentStat;
+use crate::proc::process::Lives;
+use crate::proc::waiters::{self, Awaited};
+use crate::sys::sysv::sem::SemId;
+
+/// Looks at processes on behalf of many objects, each process once.
+#[derive(Default)]
+pub struct Observer {
+    lives: RefCell<Lives>,
+    waiting: OnceCell<HashSet<Awaited>>,
+}
+
+impl Observer {
+    /// True if the object is attached, waited on, holds an unread message, or its last operator lives.
+    ///
+    /// What cannot be seen for lack of permission counts as in use: it must not be removed as unused.
+    pub fn in_use(&self, object: &Object) -> bool {
+        match object {
+            Object::Queue(queue) => queue.qnum > 0 || self.is_awaited(queue),
+            Object::Set(set) => self.set_in_use(set),
+            Object::Segment(segment) => segment.nattch > 0,
+        }
+    }
+
+    /// True if the object is unused, and every process that it records is gone: dead, or its PID is another's now.
+    ///
+    /// A PID that is not known (0, outside our PID namespace) may live: no orphan.
+    pub fn orphan(&self, object: &Object) -> bool {
+        let records = match object {
+            Object::Queue(queue) => queue_records(queue),
+            Object::Set(set) => set_records(set),
+            Object::Segment(segment) => segment_records(segment),
+        };
+        let Some(records) = records else { return false };
+        let gone = |(pid, epoch): &(i32, i64)| self.lives.borrow_mut().is_gone_since(*pid, *epoch);
+        !records.is_empty() && records.iter().all(gone) && !self.in_use(object)
+    }
+}
+
+impl Observer {
+    fn set_in_use(&self, set: &SetStat) -> bool {
+        let Some(id) = set.identity.id() else { return true };
+        match sem::semaphores(SemId(id), set.nsems) {
+            Ok(inside) => {
+                inside.iter().any(|one| one.ncnt + one.zcnt > 0 || self.operator_lives(set, one.sempid))
+            }
+            Err(_) => true,
+        }
+    }
+
+    fn operator_lives(&self, set: &SetStat, sempid: Option<i32>) -> bool {
+        let last = set.otime.max(set.ctime).unwrap_or(0);
+        sempid.is_some_and(|pid| !self.lives.borrow_mut().is_gone_since(pid, last))
+    }
+
+    fn is_awaited(&self, queue: &QueueStat) -> bool {
+        let Some(id) = queue.identity.id() else { return false };
+        let all = self.waiting.get_or_init(|| {
+            let hits = waiters::every().map(|found| found.hits).unwrap_or_default();
+            hits.into_iter().map(|waiter| waiter.object).collect()
+        });
+        all.contains(&Awaited::Queue(id))
+    }
+}
+
+/// Who touched a queue and when; None if that is not known of someone.
+fn queue_records(queue: &QueueStat) -> Option<Vec<(i32, i64)>> {
+    known([(queue.lspid, queue.stime), (queue.lrpid, queue.rtime)])
+}
+
+fn segment_records(segment: &SegmentStat) -> Option<Vec<(i32, i64)>> {
+    known([(segment.cpid, segment.ctime), (segment.lpid, segment.atime.max(segment.dtime))])
+}
+
+/// A semaphore does not record when its last operation was: the set's newest time is the latest it can have been.
+fn set_records(set: &SetStat) -> Option<Vec<(i32, i64)>> {
+    let newest = set.otime.max(set.ctime);
+    let inside = sem::semaphores(SemId(set.identity.id()?), set.nsems).ok()?;
+    inside.into_iter().map(|one| Some((one.sempid?, newest?))).collect()
+}
+
+/// The records of what happened: without a time it never did; with a time and no PID nobody knows who it was.
+fn known(records: impl IntoIterator<Item = (Option<i32>, Option<i64>)>) -> Option<Vec<(i32, i64)>> {
+    records.into_iter().filter_map(|(pid, time)| time.map(|time| pid.map(|pid| (pid, time)))).collect()
+}
