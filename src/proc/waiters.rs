@@ -14,7 +14,7 @@ use super::{file, namespaces, process};
 use crate::fault::Fault;
 
 /// An object that somebody may wait for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Awaited {
     /// The message queue with this identifier.
     Queue(i32),
@@ -123,8 +123,17 @@ fn receive_words(msgtype: i64, flags: i32) -> String {
 /// Who waits for these objects of our IPC namespace, as far as it can be seen: it takes the right to attach as a debugger
 /// (root, or the same user where Yama allows it). Fails when `/proc` cannot be listed.
 pub fn waiters(objects: &[Awaited]) -> Result<Found<Waiter>, Fault> {
+    search(|object| objects.contains(&object))
+}
+
+/// Who waits for any object of our IPC namespace; as [`waiters`].
+pub fn every() -> Result<Found<Waiter>, Fault> {
+    search(|_| true)
+}
+
+fn search(wanted: impl Fn(Awaited) -> bool + Sync) -> Result<Found<Waiter>, Fault> {
     let own = namespaces::own(namespaces::Sort::Ipc)?;
-    let look = |pid| match in_process(pid, own, objects) {
+    let look = |pid| match in_process(pid, own, &wanted) {
         Ok(Some(hits)) => Look::Seen(hits),
         Ok(None) => Look::Outside,
         Err(errno) => scan::failed(errno, format_args!("see what process {pid} waits for")),
@@ -135,14 +144,14 @@ pub fn waiters(objects: &[Awaited]) -> Result<Found<Waiter>, Fault> {
 }
 
 /// The waiting threads of one process; `None` when it is in another IPC namespace.
-fn in_process(pid: i32, own: u64, objects: &[Awaited]) -> Result<Option<Vec<Waiter>>, Errno> {
+fn in_process(pid: i32, own: u64, wanted: &impl Fn(Awaited) -> bool) -> Result<Option<Vec<Waiter>>, Errno> {
     if !scan::is_in_ipc(pid, own)? {
         return Ok(None);
     }
     let mut hits = Vec::new();
     for tid in file::numbers_in(format!("/proc/{pid}/task").as_str())? {
         let Some(Doing::Blocked(call)) = file::unless_gone(syscall::doing(pid, tid))? else { continue };
-        let Some(object) = awaited(&call).filter(|object| objects.contains(object)) else { continue };
+        let Some(object) = awaited(&call).filter(|object| wanted(*object)) else { continue };
         hits.push(Waiter {
             object,
             pid,
