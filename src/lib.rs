@@ -4,6 +4,7 @@
 
 pub mod cli;
 pub mod commands;
+pub mod child;
 pub mod fault;
 pub mod framing;
 pub mod ipc;

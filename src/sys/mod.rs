@@ -6,6 +6,7 @@
 
 pub mod fnmatch;
 pub mod memory;
+pub mod process;
 pub mod signal;
 pub mod stdio;
 pub mod sysv;

@@ -35,6 +35,10 @@ static CAUGHT: AtomicI32 = AtomicI32::new(0);
 static CAUGHT_AT: AtomicU64 = AtomicU64::new(0);
 /// The PID of a command that runs in the foreground and gets TERM and HUP passed on; 0: none.
 static FORWARD_TO: AtomicI32 = AtomicI32::new(0);
+/// [`FORWARD_TO`] while the command is being started: its PID is not known yet.
+const STARTING: i32 = -1;
+/// The signals that came while [`STARTING`], one bit each.
+static HELD: AtomicU64 = AtomicU64::new(0);
 /// The handlers are in place.
 static WATCHING: AtomicBool = AtomicBool::new(false);
 /// `ctrlc`'s thread runs.
@@ -92,26 +96,43 @@ pub fn forget() {
     CAUGHT.store(0, Ordering::Relaxed);
 }
 
+/// Puts the dispositions back as they were inherited and empties the mask, before another program takes our place.
+///
+/// [`Stop::Signal`]: one came before that; later ones end us on the spot. Either way none is lost.
+pub fn restore() -> Result<(), Stop> {
+    WATCHING.store(false, Ordering::Relaxed);
+    for signal in ENDING.into_iter().chain([KICK]) {
+        if matches!(sigaction_get(signal)?, SigHandler::Handler(_)) {
+            sigaction_set(signal, SigHandler::SigDfl)?;
+        }
+    }
+    SigSet::empty().thread_set_mask()?;
+    check()
+}
+
 /// While it lives, TERM and HUP go to the process `pid` and end nothing here; INT is only noted (a terminal sends it
 /// to the command too).
 pub struct Forward(());
 
 impl Forward {
-    /// Runs `spawn` and passes signals on to the PID that it gives, without losing or repeating one.
-    pub fn to<T, E>(spawn: impl FnOnce() -> Result<(T, i32), E>) -> Result<(T, Forward), E>
-    where
-        E: From<Errno>,
-    {
+    /// Runs `spawn` and passes signals on to the PID that it gives, without losing or repeating one. The child gets an
+    /// empty mask: std hands ours down as it is, which is also why nothing is blocked here meanwhile.
+    pub fn to(spawn: impl FnOnce() -> nix::Result<i32>) -> nix::Result<(i32, Forward)> {
         watch()?;
-        let mut ending = SigSet::empty();
-        ENDING.into_iter().for_each(|signal| ending.add(signal));
-        let before = ending.thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+        let forward = Forward(());
+        FORWARD_TO.store(STARTING, Ordering::Relaxed);
+        let before = SigSet::empty().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
         let spawned = spawn();
-        if let Ok((_, pid)) = &spawned {
-            FORWARD_TO.store(*pid, Ordering::Relaxed);
+        if let Ok(pid) = spawned {
+            FORWARD_TO.store(pid, Ordering::Relaxed);
+            ENDING
+                .into_iter()
+                .filter(|signal| HELD.load(Ordering::Relaxed) & bit(*signal as i32) != 0)
+                .for_each(|signal| pass_on(signal as i32, pid));
         }
+        HELD.store(0, Ordering::Relaxed);
         before.thread_set_mask()?;
-        spawned.map(|(made, _)| (made, Forward(())))
+        Ok((spawned?, forward))
     }
 }
 
@@ -169,17 +190,27 @@ extern "C" fn note(signal: i32) {
     let errno = Errno::last_raw();
     let command = FORWARD_TO.load(Ordering::Relaxed);
     let first = CAUGHT.compare_exchange(0, signal, Ordering::Relaxed, Ordering::Relaxed).is_ok();
-    if command != 0 {
-        pass_on(signal, command);
-    } else if first {
+    if first {
         CAUGHT_AT.store(milliseconds(), Ordering::Relaxed);
         if let Some(wake) = WAKE.get() {
             wake(signal);
         }
+    }
+    if command == STARTING {
+        HELD.fetch_or(bit(signal), Ordering::Relaxed);
+    } else if command != 0 {
+        pass_on(signal, command);
+    } else if first {
+        // Noted: the thread that waits does the rest.
     } else if milliseconds().saturating_sub(CAUGHT_AT.load(Ordering::Relaxed)) >= ONE_REQUEST {
         die_now(signal);
     }
     Errno::set_raw(errno);
+}
+
+/// A signal's place in [`HELD`].
+fn bit(signal: i32) -> u64 {
+    1 << (signal & 63)
 }
 
 /// Passes TERM and HUP on to the running command; INT it gets from the terminal itself.

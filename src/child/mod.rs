@@ -1,0 +1,122 @@
+//! Running `-- COMMAND`: no shell, found before anything is taken (SPEC S2).
+//!
+//! ```ignore
+//! let command = Command::resolve(&args.command)?;              // 127 or 126, before the first take
+//! // one run a record (recv, listen, trap):
+//! let status = command.run(&bytes, &Facts { reference, kind: Some(1), priority: None, size, seq })?;
+//! // in our place (sem run): returns only when it fails
+//! return Err(command.exec(&[]));
+//! // a long-lived one (pipe send, pipe recv): its standard input or output is ours
+//! let mut child = command.start(Ends { stdin: true, stdout: false }, &[])?;
+//! wait::write(child.stdin.as_ref()…, bytes, &wait)
+//! drop(child.stdin.take());
+//! let status = child.wait()?;
+//! cancel::forget();                                             // its status is ours, whatever came meanwhile
+//! ```
+//!
+//! While a child lives TERM and HUP go on to it and end nothing here. INT is only noted: a terminal sends it to the
+//! child as well. After a [`Command::run`] in a loop the next wait of ours returns the signal, and we end of it.
+
+mod facts;
+mod find;
+mod running;
+mod start;
+
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+
+use nix::errno::Errno;
+use os_display::Quotable;
+
+pub use facts::{Facts, Variable};
+pub use running::Child;
+pub use start::Ends;
+
+use crate::fault::Fault;
+use crate::status::Status;
+use crate::wait::{Stop, cancel};
+
+/// A command that was found: what `-- COMMAND ARGUMENT…` names.
+#[derive(Debug, Clone)]
+pub struct Command {
+    path: PathBuf,
+    argv: Vec<OsString>,
+}
+
+impl Command {
+    /// Finds the program: `argv[0]` with a slash as it is, else in PATH.
+    ///
+    /// Faults: status 127 if there is none, 126 if it may not be executed.
+    pub fn resolve(argv: &[OsString]) -> Result<Command, Fault> {
+        let Some(name) = argv.first() else { return Err(Fault::usage("no command after --")) };
+        let path = find::find(name, std::env::var_os("PATH").as_deref())?;
+        Ok(Command { path, argv: argv.to_vec() })
+    }
+
+    /// Runs it once with `input` as its standard input, and waits for it. One that does not read is fine.
+    ///
+    /// Returns its status, 128 + N if a signal ended it. Fault: it could not be started (125 to 127).
+    pub fn run(&self, input: &[u8], facts: &Facts<'_>) -> Result<Status, Fault> {
+        let mut child = self.start(Ends { stdin: true, ..Ends::default() }, &facts.variables())?;
+        child.feed(input)?;
+        child.wait()
+    }
+
+    /// Starts it and keeps the pipes to it, close-on-exec and O_NONBLOCK at our end.
+    ///
+    /// Fault: it could not be started (125 to 127).
+    pub fn start(&self, ends: Ends, variables: &[Variable]) -> Result<Child, Fault> {
+        start::start(self.prepared(variables), ends).map_err(|errno| self.fault(errno))
+    }
+
+    /// Becomes the command: same process, the signals as we inherited them, SIGPIPE default, an empty mask.
+    ///
+    /// Returns only if that failed (125 to 127), or a signal came before (EINTR; clean up and return it).
+    pub fn exec(&self, variables: &[Variable]) -> Fault {
+        if let Err(stop) = cancel::restore() {
+            return stop.fault(self.what());
+        }
+        let error = self.prepared(variables).exec();
+        self.fault(errno_of(&error))
+    }
+
+    fn prepared(&self, variables: &[Variable]) -> std::process::Command {
+        let mut command = std::process::Command::new(&self.path);
+        command.arg0(&self.argv[0]).args(&self.argv[1..]);
+        for (name, value) in variables {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command
+    }
+
+    fn what(&self) -> String {
+        format!("run {}", self.argv[0].maybe_quote())
+    }
+
+    /// The fault of a start that failed: the file's if exec refused it, else ours.
+    fn fault(&self, errno: Errno) -> Fault {
+        if errno == Errno::EINTR {
+            return Stop::Failed(errno).fault(self.what());
+        }
+        let status = match errno {
+            Errno::ENOENT => Status::NO_COMMAND,
+            Errno::EACCES | Errno::ENOEXEC | Errno::EPERM | Errno::ETXTBSY | Errno::ENOTDIR => {
+                Status::NOT_EXECUTABLE
+            }
+            _ => Status::OURS,
+        };
+        Fault::os(self.what(), errno).status(status)
+    }
+}
+
+/// The errno inside a std error; EIO where std made one up.
+fn errno_of(error: &std::io::Error) -> Errno {
+    error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,75 @@
+//! Waiting for processes: nix loses the status of one that a realtime signal ended, and has no pidfd.
+
+use std::mem::MaybeUninit;
+use std::os::fd::{FromRawFd, OwnedFd};
+
+use nix::errno::Errno;
+
+/// How a child process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It exited with this status.
+    Exited(i32),
+    /// This signal ended it, realtime ones included.
+    Killed(i32),
+}
+
+/// Waits until the child `pid` has ended. With `reap` false it stays a zombie, and its PID stays its own. waitid(2).
+///
+/// EINTR: a signal came first. ECHILD: no child of ours, or SIGCHLD is ignored.
+pub fn waitid(pid: i32, reap: bool) -> nix::Result<Ended> {
+    let id = libc::id_t::try_from(pid).map_err(|_| Errno::ECHILD)?;
+    let keep = if reap { 0 } else { libc::WNOWAIT };
+    let mut info = MaybeUninit::<libc::siginfo_t>::zeroed();
+    // SAFETY: `info` is room for one siginfo_t and outlives the call; the rest are integers.
+    let done = unsafe { libc::waitid(libc::P_PID, id, info.as_mut_ptr(), libc::WEXITED | keep) };
+    Errno::result(done)?;
+    // SAFETY: plain data, zeroed before and filled by the call, which succeeded.
+    let info = unsafe { info.assume_init() };
+    // SAFETY: waitid fills the SIGCHLD form of siginfo, in which si_status is set.
+    let status = unsafe { info.si_status() };
+    Ok(if info.si_code == libc::CLD_EXITED { Ended::Exited(status) } else { Ended::Killed(status) })
+}
+
+/// A descriptor of the process `pid`, readable when it has ended; close-on-exec. pidfd_open(2), Linux 5.3.
+///
+/// ESRCH: there is no such process.
+pub fn pidfd_open(pid: i32) -> nix::Result<OwnedFd> {
+    // SAFETY: two integers by value.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
+    let fd = i32::try_from(Errno::result(fd)?).map_err(|_| Errno::EBADF)?;
+    // SAFETY: the call succeeded, so the descriptor is new and ours alone.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+    use std::os::fd::AsFd;
+    use std::process::{Child, Command};
+
+    fn pid(child: std::io::Result<Child>) -> i32 {
+        i32::try_from(child.unwrap().id()).unwrap()
+    }
+
+    #[test]
+    fn an_exit_and_a_realtime_kill_are_told_apart_and_kept_until_reaped() {
+        for (script, ended) in [("exit 7", Ended::Exited(7)), ("kill -36 $$", Ended::Killed(36))] {
+            let pid = pid(Command::new("sh").args(["-c", script]).spawn());
+            assert_eq!(waitid(pid, false), Ok(ended));
+            assert_eq!(waitid(pid, true), Ok(ended));
+            assert_eq!(waitid(pid, true), Err(Errno::ECHILD));
+        }
+    }
+
+    #[test]
+    fn a_pidfd_tells_the_end() {
+        let pid = pid(Command::new("true").spawn());
+        let pidfd = pidfd_open(pid).unwrap();
+        let mut fds = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
+        assert_eq!(poll(&mut fds, PollTimeout::NONE), Ok(1));
+        assert_eq!(waitid(pid, true), Ok(Ended::Exited(0)));
+        assert!(pidfd_open(-1).is_err());
+    }
+}
