@@ -30,10 +30,10 @@ pub(super) fn push_human(out: &mut Vec<u8>, bytes: u64) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-    use std::process::{Command, Stdio};
+    use std::process::Command;
 
     use super::*;
+    use crate::render::oracle::ask;
 
     fn human(bytes: u64) -> String {
         let mut out = Vec::new();
@@ -67,20 +67,10 @@ mod tests {
             .collect();
         sizes.extend((0..18).flat_map(|exponent| [1, 3, 9].map(|n| n * 10u64.pow(exponent))));
         sizes.extend([10_188, 10_189, 10_239, 10_240, 10_241, 1_047_552, 1_047_553]);
-        let started = Command::new("numfmt")
-            .args(["--to=iec", "--round=up"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn();
-        let mut numfmt = match started {
-            Ok(child) => child,
-            Err(error) => return eprintln!("skipped: no numfmt to compare with: {error}"),
-        };
-        let input: String = sizes.iter().map(|size| format!("{size}\n")).collect();
-        numfmt.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-        let output = numfmt.wait_with_output().unwrap();
-        let theirs = String::from_utf8(output.stdout).unwrap();
+        let mut command = Command::new("numfmt");
+        command.args(["--to=iec", "--round=up"]).args(sizes.iter().map(u64::to_string));
+        let Some(theirs) = ask(&mut command) else { return };
         let ours: String = sizes.iter().map(|size| format!("{}\n", human(*size))).collect();
-        assert_eq!(ours, theirs);
+        assert_eq!(ours, String::from_utf8(theirs.stdout).unwrap());
     }
 }

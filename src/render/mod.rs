@@ -21,19 +21,24 @@
 //! - Rows as they come: [`Sheet::new`] with [`Selection::names`], [`Sheet::row`] with [`Selection::cells`], [`Sheet::finish`].
 //!   A table is held as text until `finish`; every other format leaves at once, in blocks of 64 KiB ([`Sheet::flush`]).
 //! - Records: [`show`] (blocks of `name  value` lines, or JSON …), [`list`] (one table), [`fields`] (`--field`).
-//! - Payload on a terminal: [`safe::push_payload`].
+//! - Bytes of an object, by chunks: [`Hexdump`], [`Strings`], on a terminal [`Payload`] (whole: [`safe::push_payload`]).
 //! - Errors of the writer come back as they are: the caller decides what a reader that went away means.
 
 mod bytes;
 mod cell;
 mod column;
 mod compare;
+mod hexdump;
 mod json;
 mod look;
 mod number;
+#[cfg(test)]
+mod oracle;
+mod payload;
 pub mod safe;
 mod select;
 mod sheet;
+mod strings;
 mod table;
 mod text;
 mod time;
@@ -42,7 +47,10 @@ mod vertical;
 
 pub use cell::{Cell, Record};
 pub use column::{Column, describe};
+pub use hexdump::Hexdump;
 pub use look::{Format, Look};
+pub use payload::Payload;
 pub use select::Selection;
 pub use sheet::{Sheet, list};
+pub use strings::Strings;
 pub use vertical::{fields, show};

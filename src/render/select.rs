@@ -141,3 +141,76 @@ fn distance(left: &str, right: &str) -> usize {
     }
     row[right.chars().count()]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::status::Status;
+
+    struct Row(&'static str, Option<u64>, i64);
+
+    static COLUMNS: [Column<Row>; 4] = [
+        Column { name: "ref", help: "its reference", show: |row| Cell::text(row.0) },
+        Column { name: "size", help: "its size", show: |row| row.1.map_or(Cell::Absent, Cell::Bytes) },
+        Column { name: "age", help: "its age", show: |row| Cell::Age(row.2) },
+        Column { name: "never", help: "not to be computed", show: |_| panic!("it was not chosen") },
+    ];
+
+    fn names(wanted: &[&str], format: Format) -> Vec<&'static str> {
+        Selection::new(&COLUMNS, &["ref", "size"], wanted, format).unwrap().names()
+    }
+
+    #[test]
+    fn default_named_and_added_columns() {
+        assert_eq!(names(&[], Format::Table), ["ref", "size"]);
+        assert_eq!(names(&["age,REF"], Format::Table), ["age", "ref"]);
+        assert_eq!(names(&["age", "ref, age"], Format::Table), ["age", "ref"]);
+        assert_eq!(names(&["+age"], Format::Tsv), ["ref", "size", "age"]);
+        assert_eq!(names(&["+age,size"], Format::Table), ["ref", "size", "age"]);
+        assert_eq!(names(&[], Format::Json), ["ref", "size", "age", "never"]);
+        assert_eq!(names(&["+age"], Format::JsonLines), ["ref", "size", "age", "never"]);
+        assert_eq!(names(&["age"], Format::Json), ["age"]);
+        assert_eq!(names(&["age"], Format::RefsOnly), ["ref"]);
+    }
+
+    #[test]
+    fn an_unknown_column_is_told_with_the_nearest_and_all() {
+        let fault = |wanted: &str| Selection::new(&COLUMNS, &[], &[wanted], Format::Table).err().unwrap();
+        assert_eq!(fault("ref,szie").to_string(), "no column 'szie': the nearest is size");
+        assert_eq!(fault("ref,szie").hint_line(), Some("the columns are ref, size, age, never"));
+        assert_eq!(fault("zzzzzz").to_string(), "no column 'zzzzzz'");
+        assert_eq!(fault("").exit_status(), Status::USAGE);
+        assert!(!fault("\x1b[2J").to_string().contains('\x1b'));
+    }
+
+    fn sorted(by: Option<&str>) -> Vec<&'static str> {
+        let mut rows =
+            [Row("a", Some(9), 5), Row("b", None, 5), Row("c", Some(10), -1), Row("d", Some(9), 7)];
+        let selection =
+            Selection::new::<&str>(&COLUMNS, &["ref"], &[], Format::Table).unwrap().sorted(by).unwrap();
+        assert_eq!(selection.is_sorted(), by.is_some());
+        selection.arrange(&mut rows);
+        rows.iter().map(|row| row.0).collect()
+    }
+
+    #[test]
+    fn rows_are_sorted_by_value_and_absent_ones_come_last() {
+        assert_eq!(sorted(None), ["a", "b", "c", "d"]);
+        assert_eq!(sorted(Some("size")), ["a", "d", "c", "b"]);
+        assert_eq!(sorted(Some("-SIZE")), ["c", "a", "d", "b"]);
+        assert_eq!(sorted(Some("age")), ["c", "a", "b", "d"]);
+        assert_eq!(sorted(Some("-age")), ["d", "a", "b", "c"]);
+        assert_eq!(sorted(Some("-ref")), ["d", "c", "b", "a"]);
+        let unknown =
+            Selection::new::<&str>(&COLUMNS, &[], &[], Format::Table).unwrap().sorted(Some("-")).err();
+        assert_eq!(unknown.unwrap().exit_status(), Status::USAGE);
+    }
+
+    #[test]
+    fn distances() {
+        assert_eq!(distance("size", "size"), 0);
+        assert_eq!(distance("szie", "size"), 2);
+        assert_eq!(distance("", "size"), 4);
+        assert_eq!(distance("cbyte", "cbytes"), 1);
+    }
+}

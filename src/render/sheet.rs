@@ -152,3 +152,79 @@ pub(super) fn shared_names(records: &[Record]) -> Vec<&'static str> {
     }
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(format: Format, rows: &[(&str, u64)]) -> String {
+        let mut out = Vec::new();
+        let mut sheet = Sheet::new(vec!["ref", "size"], &Look { format, ..Look::default() }, &mut out);
+        for (name, size) in rows {
+            sheet.row([Cell::text(*name), Cell::Bytes(*size)].into_iter()).unwrap();
+        }
+        sheet.finish().unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn each_format() {
+        let rows = [("shm:0", 65_536), ("shm:/a", 7)];
+        assert_eq!(written(Format::Table, &rows), "REF     SIZE\nshm:0    64K\nshm:/a     7\n");
+        let json = "[\n{\"ref\":\"shm:0\",\"size\":65536},\n{\"ref\":\"shm:/a\",\"size\":7}\n]\n";
+        assert_eq!(written(Format::Json, &rows), json);
+        let lines = "{\"ref\":\"shm:0\",\"size\":65536}\n{\"ref\":\"shm:/a\",\"size\":7}\n";
+        assert_eq!(written(Format::JsonLines, &rows), lines);
+        assert_eq!(written(Format::Tsv, &rows), "ref\tsize\nshm:0\t65536\nshm:/a\t7\n");
+        assert_eq!(written(Format::RefsOnly, &rows), "shm:0\nshm:/a\n");
+    }
+
+    #[test]
+    fn no_rows() {
+        assert_eq!(written(Format::Table, &[]), "REF  SIZE\n");
+        assert_eq!(written(Format::Json, &[]), "[]\n");
+        assert_eq!(written(Format::JsonLines, &[]), "");
+        assert_eq!(written(Format::Tsv, &[]), "ref\tsize\n");
+        assert_eq!(written(Format::RefsOnly, &[]), "");
+    }
+
+    #[test]
+    fn a_stream_leaves_when_it_is_told_to() {
+        let look = Look { format: Format::JsonLines, ..Look::default() };
+        let mut room = [0; 8];
+        let mut out = room.as_mut_slice();
+        let mut sheet = Sheet::new(vec!["ref"], &look, &mut out);
+        sheet.row([Cell::Id(7)].into_iter()).unwrap();
+        assert_eq!(sheet.flush().unwrap_err().kind(), io::ErrorKind::WriteZero);
+    }
+
+    #[test]
+    fn many_rows_are_whole() {
+        let rows: Vec<(String, u64)> = (0..20_000).map(|n| (format!("shm:{n}"), n)).collect();
+        let rows: Vec<(&str, u64)> = rows.iter().map(|(name, size)| (name.as_str(), *size)).collect();
+        let json: Vec<serde_json::Value> = serde_json::from_str(&written(Format::Json, &rows)).unwrap();
+        assert!(
+            json.iter().zip(&rows).all(|(object, row)| object["ref"] == row.0 && object["size"] == row.1)
+        );
+        assert_eq!(json.len(), rows.len());
+        assert_eq!(written(Format::Table, &rows).lines().count(), rows.len() + 1);
+    }
+
+    #[test]
+    fn records_of_several_shapes() {
+        let one = Record { fields: vec![("ref", Cell::text("sem:1")), ("value", Cell::Signed(3))] };
+        let other = Record { fields: vec![("ref", Cell::text("shm:1")), ("size", Cell::Bytes(5))] };
+        let written = |format| {
+            let mut out = Vec::new();
+            list(&mut out, &[one.clone(), other.clone()], &Look { format, ..Look::default() }).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(written(Format::Table), "REF    VALUE  SIZE\nsem:1      3     -\nshm:1      -     5\n");
+        assert_eq!(written(Format::Tsv), "ref\tvalue\tsize\nsem:1\t3\t\nshm:1\t\t5\n");
+        assert_eq!(
+            written(Format::JsonLines),
+            "{\"ref\":\"sem:1\",\"value\":3}\n{\"ref\":\"shm:1\",\"size\":5}\n"
+        );
+        assert_eq!(written(Format::RefsOnly), "sem:1\nshm:1\n");
+    }
+}

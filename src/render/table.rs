@@ -172,3 +172,133 @@ fn fit(columns: &mut [Stack], limit: usize) {
 fn least(stack: &Stack) -> usize {
     LEAST.max(stack.heading.width())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use tabled::builder::Builder;
+    use tabled::settings::object::Columns;
+    use tabled::settings::{Alignment, Padding, Style as Borders};
+
+    use super::*;
+    use crate::render::safe;
+
+    fn table(names: &[&'static str], rows: &[Vec<Cell>], look: &Look) -> String {
+        let mut table = Table::new(names, look);
+        rows.iter().for_each(|row| table.row(row.iter().cloned()));
+        let mut out = Vec::new();
+        table.write(&mut out, look, 0).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    const NAMES: [&str; 4] = ["ref", "path", "size", "state"];
+
+    fn row(reference: &str, path: &str, size: u64) -> Vec<Cell> {
+        vec![Cell::text(reference), Cell::text(path), Cell::Bytes(size), Cell::Word("unused")]
+    }
+
+    #[test]
+    fn columns_are_aligned_and_numbers_are_to_the_right() {
+        let rows = [row("shm:0", "/a", 5), vec![Cell::Absent; 4], row("shm:1000", "", 70_000)];
+        let expected = "\
+REF       PATH  SIZE  STATE
+shm:0     /a       5  unused
+-         -        -  -
+shm:1000  \"\"     69K  unused
+";
+        assert_eq!(table(&NAMES, &rows, &Look::default()), expected);
+        let bare = Look { noheadings: true, exact_bytes: true, ..Look::default() };
+        assert_eq!(table(&NAMES, &rows[..1], &bare), "shm:0  /a  5  unused\n");
+        assert_eq!(table(&[], &[vec![], vec![]], &Look::default()), "");
+    }
+
+    #[test]
+    fn blanks_at_the_ends_of_a_text_are_seen() {
+        let shown = |text: &str| table(&["name"], &[vec![Cell::text(text)]], &Look::default());
+        assert_eq!(shown(" a b "), "NAME\n\\x20a b\\x20\n");
+        assert_eq!(shown(" "), "NAME\n\\x20\n");
+    }
+
+    #[test]
+    fn only_the_heading_is_bold() {
+        let look = Look { colour: true, ..Look::default() };
+        assert_eq!(table(&["pid"], &[vec![Cell::Id(7)]], &look), "\x1b[1mPID\x1b[0m\n  7\n");
+    }
+
+    fn narrow(width: usize) -> String {
+        let rows = [row("shm:/a-long-name", "/a/very/long/path/\u{4e16}\u{754c}/x", 5)];
+        table(&NAMES, &rows, &Look { width: Some(width), ..Look::default() })
+    }
+
+    #[test]
+    fn the_widest_text_is_cut_and_a_reference_last() {
+        let line = |width| narrow(width).lines().nth(1).unwrap().to_string();
+        assert_eq!(line(56), "shm:/a-long-name  /a/very/long/path/\u{4e16}\u{754c}/x     5  unused");
+        assert_eq!(line(53), "shm:/a-long-name  /a/very/long/path/\u{4e16}\u{2026}     5  unused");
+        assert_eq!(line(52), "shm:/a-long-name  /a/very/long/path/\u{2026}      5  unused");
+        assert_eq!(line(40), "shm:/a-long-name  /a/very\u{2026}     5  unused");
+        assert_eq!(line(32), "shm:/a-\u{2026}  /a/very\u{2026}     5  unused");
+        // What cannot be cut any more runs over: nothing is left out.
+        assert_eq!(line(1), line(32));
+    }
+
+    #[test]
+    fn times_of_both_lengths() {
+        let one = [vec![Cell::Time(0)]];
+        let lines = |long| table(&["ctime"], &one, &Look { long, noheadings: true, ..Look::default() });
+        assert_eq!(lines(true).len(), "1970-01-01 00:00:00\n".len());
+        assert_eq!(lines(false).len(), "1970-01-01\n".len());
+    }
+
+    /// The same layout by a crate that we did not write.
+    fn oracle(names: &[&'static str], rows: &[Vec<Cell>], right: &[usize]) -> String {
+        let mut dress = Dress::new(&Look::default());
+        let mut builder = Builder::default();
+        builder.push_record(names.iter().map(|name| name.to_uppercase()));
+        for row in rows {
+            builder.push_record(row.iter().map(|cell| {
+                let mut out = Vec::new();
+                dress.push_shown(&mut out, cell);
+                String::from_utf8(out).unwrap()
+            }));
+        }
+        let mut table = builder.build();
+        table.with(Borders::empty()).with(Padding::new(0, 2, 0, 0));
+        for column in right {
+            table.modify(Columns::one(*column), Alignment::right());
+        }
+        table.to_string().lines().map(|line| format!("{}\n", line.trim_end_matches(' '))).collect()
+    }
+
+    fn any_row() -> impl Strategy<Value = Vec<Cell>> {
+        let text =
+            prop_oneof![any::<Vec<u8>>(), "[a-z\u{e9}\u{4e16}\u{301} ]{0,9}".prop_map(String::into_bytes)];
+        let size = prop_oneof![Just(Cell::Absent), any::<u64>().prop_map(Cell::Bytes)];
+        (text.clone(), size, any::<u32>(), any::<i64>(), text).prop_map(|(name, size, key, id, path)| {
+            vec![Cell::Text(name), size, Cell::Key(key), Cell::Id(id), Cell::Text(path)]
+        })
+    }
+
+    const MIXED: [&str; 5] = ["name", "size", "key", "id", "path"];
+
+    proptest! {
+        #[test]
+        fn the_layout_is_that_of_tabled(rows in proptest::collection::vec(any_row(), 1..9)) {
+            let sizes = rows.iter().any(|row| row[1] != Cell::Absent);
+            let right: &[usize] = if sizes { &[1, 3] } else { &[3] };
+            prop_assert_eq!(table(&MIXED, &rows, &Look::default()), oracle(&MIXED, &rows, right));
+        }
+
+        #[test]
+        fn lines_are_safe_have_no_blank_end_and_fit(
+            rows in proptest::collection::vec(any_row(), 0..9), limit in 50usize..120,
+        ) {
+            let look = Look { width: Some(limit), ..Look::default() };
+            for line in table(&MIXED, &rows, &look).lines() {
+                prop_assert!(!line.ends_with(' '));
+                prop_assert!(!line.chars().any(|character| character.is_control() || safe::is_hidden(character)));
+                prop_assert!(line.width() <= limit.max(20 + 8 + 8 + 10 + 5 + 4 * GAP), "{}", line);
+            }
+        }
+    }
+}

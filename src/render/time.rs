@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::number::{push_padded, push_signed, push_unsigned};
+use super::number::{pair, push_signed, push_unsigned};
 use crate::sys;
 
 const DAY: i64 = 86_400;
@@ -62,7 +62,7 @@ impl Clock {
         out.push(b'T');
         push_time_of_day(out, local);
         out.push(if offset < 0 { b'-' } else { b'+' });
-        push_hours_minutes(out, offset.unsigned_abs());
+        out.extend_from_slice(&hours_minutes(offset.unsigned_abs()));
     }
 
     /// Append the local `2026-11-21 01:20:04`.
@@ -98,27 +98,29 @@ fn civil(day: i64) -> (i64, u64, u64) {
 
 fn push_date(out: &mut Vec<u8>, local: i64) {
     let (year, month, day) = civil(local.div_euclid(DAY));
+    let (century, years) = (pair(year.unsigned_abs() / 100), pair(year.unsigned_abs()));
     if year < 0 {
         out.push(b'-');
     }
-    push_padded(out, year.unsigned_abs(), 4);
-    out.push(b'-');
-    push_padded(out, month, 2);
-    out.push(b'-');
-    push_padded(out, day, 2);
+    if year.unsigned_abs() > 9_999 {
+        push_unsigned(out, year.unsigned_abs() / 10_000);
+    }
+    let (month, day) = (pair(month), pair(day));
+    let date = [century[0], century[1], years[0], years[1], b'-', month[0], month[1], b'-', day[0], day[1]];
+    out.extend_from_slice(&date);
 }
 
-fn push_hours_minutes(out: &mut Vec<u8>, seconds: u64) {
-    push_padded(out, seconds / 3_600, 2);
-    out.push(b':');
-    push_padded(out, seconds / 60 % 60, 2);
+/// `01:20` as five bytes.
+fn hours_minutes(seconds: u64) -> [u8; 5] {
+    let (hours, minutes) = (pair(seconds / 3_600), pair(seconds / 60 % 60));
+    [hours[0], hours[1], b':', minutes[0], minutes[1]]
 }
 
 fn push_time_of_day(out: &mut Vec<u8>, local: i64) {
-    let seconds = local.rem_euclid(DAY) as u64;
-    push_hours_minutes(out, seconds);
-    out.push(b':');
-    push_padded(out, seconds % 60, 2);
+    let of_day = local.rem_euclid(DAY) as u64;
+    let seconds = pair(of_day % 60);
+    out.extend_from_slice(&hours_minutes(of_day));
+    out.extend_from_slice(&[b':', seconds[0], seconds[1]]);
 }
 
 /// Append a length of time: its largest unit, and the next one while the first is below ten: `45s`, `5m3s`, `14h`, `3d4h`.

@@ -6,7 +6,7 @@ use super::select::unknown;
 use super::sheet::{list, shared_names};
 use super::table::{Table, width};
 use super::text::Dress;
-use super::{Cell, Format, Look, Record, number};
+use super::{Cell, Format, Look, Record, json, number};
 use crate::fault::Fault;
 
 const INDENT: usize = 2;
@@ -105,11 +105,95 @@ fn push_field(out: &mut Vec<u8>, record: &Record, name: &str, dress: &mut Dress)
             }
             Ok(())
         }
+        (Cell::Records(_), None) => {
+            json::push_value(out, cell, &mut dress.clock);
+            out.push(b'\n');
+            Ok(())
+        }
         (Cell::Absent | Cell::Inapplicable, Some(_)) | (_, None) => {
             dress.push_exact(out, cell);
             out.push(b'\n');
             Ok(())
         }
         (_, Some(_)) => Err(Fault::usage(format!("the field {first} is no list"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue() -> Record {
+        let process = |pid, command: &str| Record {
+            fields: vec![("pid", Cell::Id(pid)), ("command", Cell::text(command))],
+        };
+        Record {
+            fields: vec![
+                ("ref", Cell::text("msgq:42")),
+                ("qbytes", Cell::Bytes(16_384)),
+                ("cbytes", Cell::Bytes(5)),
+                ("stime", Cell::Absent),
+                ("readers", Cell::Records(vec![process(7, "cat"), process(1234, "a \u{202e}\n")])),
+                ("writers", Cell::Records(vec![])),
+                ("mode", Cell::Mode(0o640)),
+            ],
+        }
+    }
+
+    fn shown(records: &[Record], look: &Look) -> String {
+        let mut out = Vec::new();
+        show(&mut out, records, look).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    const BLOCK: &str = "\
+ref      msgq:42
+qbytes   16384 (16K)
+cbytes   5
+stime    -
+writers  none
+mode     0640
+readers
+   PID  COMMAND
+     7  cat
+  1234  a \\u{202e}\\x0a
+";
+
+    #[test]
+    fn a_block_an_object() {
+        assert_eq!(shown(&[queue()], &Look::default()), BLOCK);
+        assert_eq!(shown(&[queue(), queue()], &Look::default()), format!("{BLOCK}\n{BLOCK}"));
+        let exact = shown(&[queue()], &Look { exact_bytes: true, ..Look::default() });
+        assert_eq!(exact, BLOCK.replace(" (16K)", ""));
+    }
+
+    #[test]
+    fn other_formats_hold_the_lists() {
+        let json = shown(&[queue()], &Look { format: Format::Json, ..Look::default() });
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(value[0]["readers"][1]["command"], "a \u{202e}\n");
+        assert_eq!(value[0]["writers"], serde_json::json!([]));
+    }
+
+    fn bare(name: &str) -> Result<String, Fault> {
+        fields(&[queue(), queue()], name).map(|out| String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn bare_values() {
+        assert_eq!(bare("qbytes").unwrap(), "16384\n16384\n");
+        assert_eq!(bare("STIME").unwrap(), "\n\n");
+        assert_eq!(bare("readers.command").unwrap(), "cat\na \\u{202e}\\x0a\ncat\na \\u{202e}\\x0a\n");
+        assert_eq!(bare("writers.pid").unwrap(), "");
+        let line = bare("readers").unwrap();
+        let list: serde_json::Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
+        assert_eq!(list[1]["command"], "a \u{202e}\n");
+    }
+
+    #[test]
+    fn fields_that_are_not_there() {
+        assert_eq!(bare("qbyte").unwrap_err().to_string(), "no field 'qbyte': the nearest is qbytes");
+        assert_eq!(bare("readers.pod").unwrap_err().hint_line(), Some("the fields are pid, command"));
+        assert_eq!(bare("mode.x").unwrap_err().to_string(), "the field mode is no list");
     }
 }
