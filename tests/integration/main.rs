@@ -2,4 +2,5 @@
 //! One `mod` line a command, in alphabetical order. How a test is written stands in `sandbox.rs`.
 #![cfg(test)]
 
+mod ls;
 mod sandbox;
