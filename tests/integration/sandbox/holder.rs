@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -68,16 +68,16 @@ const MOUNT: &str = r#"cd "$0" && mount -a -T "$0/world/fstab" || exit"#;
 const LEAVE: &str = r#"
 : >/dev/mqueue/foreign
 cat <&0 >/dev/null &
-exec unshare --ipc -- sh -c "$1"
+exec unshare --ipc -- sh -c "$1" "$0" "$1" "$2"
 "#;
 
 /// Tells that all is ready, waits for the end of its input (the test's end, of whatever sort), and then kills what is
 /// still in its IPC namespace: until nothing new appears, as a fork may be under way. The list holds the children
-/// that made it too, which are gone by then; a zombie has left its namespaces.
+/// that made it too, which are gone by then; a zombie has left its namespaces. Never in the test's own namespace.
 const HOLD: &str = r#"
-echo ready
-read -r _
 ipc=$(stat -L -c %i /proc/$$/ns/ipc)
+[ "$ipc" != "$2" ] && echo ready || exit
+read -r _
 others() { find -L /proc/[0-9]*/ns/ipc -inum "$ipc" ! -path "/proc/$$/*" 2>/dev/null | cut -d / -f 3; }
 while
     left=
@@ -108,7 +108,7 @@ impl Holder {
                 &[MOUNT, if plan.mqueue == Mqueue::Foreign { LEAVE } else { HOLD }].concat(),
             ])
             .arg(dir)
-            .arg(HOLD)
+            .args([HOLD, &ipc_namespace().to_string()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -159,6 +159,11 @@ impl Drop for Holder {
             let _ = self.child.wait();
         }
     }
+}
+
+/// The number of the test's own IPC namespace.
+fn ipc_namespace() -> u64 {
+    fs::metadata("/proc/self/ns/ipc").expect("the IPC namespace").ino()
 }
 
 fn unshare_flags(plan: Plan) -> Vec<&'static str> {
