@@ -44,6 +44,7 @@ struct Source {
     /// Its lines without comments, numbered as in the file from 1.
     code: Vec<String>,
     lines: usize,
+    test_only: bool,
 }
 
 impl Source {
@@ -59,12 +60,26 @@ impl Source {
         if self.path.ends_with("/mod.rs") { steps - 1 } else { steps }
     }
 
-    /// The line of the unit tests, which stand at a file's end; a file of tests has nothing but them.
+    /// The line where the unit tests begin, at a file's end.
     fn tests_from(&self) -> usize {
-        if self.path.ends_with("/tests.rs") || self.path.contains("/tests/") {
+        if self.test_only {
             return 0;
         }
-        self.code.iter().position(|line| line.trim() == "#[cfg(test)]").unwrap_or(self.code.len())
+        let begins = |at: &usize| self.is_for_tests(*at) && !self.code[at + 1].ends_with(';');
+        (0..self.code.len()).find(begins).unwrap_or(self.code.len())
+    }
+
+    fn is_for_tests(&self, at: usize) -> bool {
+        self.code[at].trim() == "#[cfg(test)]" && at + 1 < self.code.len()
+    }
+
+    /// The paths, without an ending, of the modules that this file declares for tests only.
+    fn test_modules(&self) -> Vec<String> {
+        let dir = self.path.trim_end_matches(".rs");
+        let dir = ["/mod", "/lib", "/main"].iter().find_map(|own| dir.strip_suffix(own)).unwrap_or(dir);
+        let declared = (0..self.code.len()).filter(|at| self.is_for_tests(*at));
+        let names = declared.filter_map(|at| self.code[at + 1].strip_suffix(';')?.rsplit_once("mod "));
+        names.map(|(_, name)| format!("{dir}/{name}")).collect()
     }
 
     fn complaints(&self, what: &str, wrong: impl Fn(&str) -> bool) -> Vec<String> {
@@ -92,6 +107,16 @@ fn sources(below: &str) -> Vec<Source> {
     }
     assert!(!found.is_empty(), "no sources below {below}");
     found.sort_by(|one, other| one.path.cmp(&other.path));
+    let test_modules: Vec<String> = found.iter().flat_map(Source::test_modules).collect();
+    for source in &mut found {
+        let below = |module: &String| {
+            source
+                .path
+                .strip_prefix(module)
+                .is_some_and(|rest| [Some('/'), Some('.')].contains(&rest.chars().next()))
+        };
+        source.test_only = test_modules.iter().any(below);
+    }
     found
 }
 
@@ -99,7 +124,7 @@ fn read(path: &Path) -> Source {
     let text = fs::read_to_string(path).expect("a source file");
     let path = path.strip_prefix(top()).expect("below the top").to_string_lossy().into_owned();
     let code: Vec<String> = text.lines().map(|line| without_comment(line).to_string()).collect();
-    Source { path, lines: code.len(), code }
+    Source { path, lines: code.len(), code, test_only: false }
 }
 
 /// A `//` inside a string is taken for a comment too: nothing is held against what follows it.
