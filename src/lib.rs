@@ -2,9 +2,9 @@
 //!
 //! The library is there for the binary, the benches and the fuzz targets; its interface is not a stable one.
 
+pub mod child;
 pub mod cli;
 pub mod commands;
-pub mod child;
 pub mod fault;
 pub mod framing;
 pub mod ipc;
