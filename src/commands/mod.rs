@@ -13,6 +13,7 @@ pub(crate) mod ftok;
 pub(crate) mod inside;
 pub(crate) mod ls;
 pub(crate) mod msgq;
+pub mod payload;
 pub mod report;
 pub(crate) mod sem;
 pub(crate) mod shm;
