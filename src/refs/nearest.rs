@@ -90,12 +90,12 @@ fn renamed(text: &[u8]) -> Option<Ref> {
     parse::bare(kind, text.get(at + 1..)?).ok()
 }
 
-/// A name that needs its slash: one that looks like a number gone wrong, or is a kind's word.
+/// A POSIX name that needs its slash: one that looks like a number gone wrong, or is a kind's word.
 fn slashed(kind: Kind, text: &[u8]) -> Option<Ref> {
     let odd = !is_digits(text) && !text.starts_with(b"0x") && !text.starts_with(b"0X");
     let plain = text.iter().all(|&byte| byte.is_ascii_graphic() && byte != b':');
     let first = text.first().is_some_and(|first| !matches!(first, b'/' | b'-' | b'+' | b'#'));
-    if !(Kind::MIXED.contains(&kind) && odd && plain && first) {
+    if !(odd && plain && first) {
         return None;
     }
     parse::bare(kind, &[b"/", text].concat()).ok()

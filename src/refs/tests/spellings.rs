@@ -1,7 +1,7 @@
 //! Each spelling, and the form in which it is printed.
 
 use super::parse;
-use crate::refs::Kind;
+use crate::refs::{Key, Kind, MappingName, MemoryName, ObjectName, Ref, SemName, SysvName};
 
 /// Noun, what is typed, how it is printed.
 const SPELLINGS: &[(Kind, &[u8], &str)] = &[
@@ -100,5 +100,35 @@ fn each_spelling_is_read_and_printed() {
         assert_eq!(read.to_string(), *printed, "{}", typed.escape_ascii());
         assert_eq!(parse(printed, None), Ok(read.clone()), "{printed} without a noun");
         assert_eq!(parse(printed, Some(*kind)), Ok(read), "{printed} with its noun");
+    }
+}
+
+/// Paths that no spelling gives so, but a command may have taken from its own argument.
+#[test]
+fn a_file_that_looks_like_a_process_is_printed_with_a_dot() {
+    for name in ["4711", "4711:0x10", "self", "self:10-20"] {
+        let mapped = Ref::Mmap(MappingName::File(name.into()));
+        assert_eq!(mapped.to_string(), format!("mmap:./{name}"));
+        assert_eq!(
+            parse(mapped.to_bytes(), None),
+            Ok(Ref::Mmap(MappingName::File(format!("./{name}").into())))
+        );
+        let inside = Ref::Sem(SemName::InMemory { memory: MemoryName::File(name.into()), offset: 8 });
+        assert_eq!(inside.to_string(), format!("sem:in:mmap:./{name}+8"));
+        assert_eq!(Ref::Fifo(name.into()).to_string(), format!("fifo:{name}"));
+    }
+}
+
+/// What breaks the promise of its type is not read back, but still one safe line.
+#[test]
+fn what_no_text_can_name_prints_on_one_line() {
+    let private_key = Ref::Msgq(ObjectName::Sysv(SysvName::Key(Key::PRIVATE)));
+    for (found, printed) in [
+        (private_key, "msgq:0x00000000"),
+        (Ref::Fifo("".into()), "fifo:"),
+        (Ref::Fifo("a\0\nb".into()), "x:fifo:a\\x00\\x0ab"),
+    ] {
+        assert_eq!(found.to_string(), printed);
+        assert!(parse(printed, None).is_err(), "{printed}");
     }
 }
