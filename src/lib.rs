@@ -9,6 +9,7 @@ pub mod fault;
 pub mod framing;
 pub mod ipc;
 pub mod proc;
+pub mod layout;
 pub mod refs;
 pub mod render;
 pub mod status;
