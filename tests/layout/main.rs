@@ -1,4 +1,5 @@
 //! Layouts against gcc: places, bytes, values and error lines.
+#![cfg(test)]
 
 mod differential;
 mod gcc;
