@@ -4,3 +4,4 @@
 
 mod ls;
 mod sandbox;
+mod schema;
