@@ -72,11 +72,6 @@ pub fn unless_gone<T>(result: Result<T, Errno>) -> Result<Option<T>, Errno> {
     }
 }
 
-/// True for an answer that says: there, and not for you to see.
-pub fn is_denial(errno: Errno) -> bool {
-    matches!(errno, Errno::EACCES | Errno::EPERM)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,20 +15,23 @@
 //! is an [`Odd`] naming line and field, and a [`Fault`] that names the file too; good lines beside it are kept.
 
 pub mod attached;
+pub mod blocked;
 mod field;
 mod file;
+pub mod mappers;
 pub mod maps;
 pub mod names;
 pub mod namespaces;
 pub mod process;
 mod scan;
+pub mod since;
 pub mod syscall;
 pub mod sysvipc;
 #[cfg(test)]
 mod testing;
 pub mod waiters;
 
-pub use scan::{Found, Visible};
+pub use scan::{At, Found, OurIpc, Visible};
 
 use crate::fault::Fault;
 

@@ -55,11 +55,7 @@ pub fn same_ipc(pid: i32) -> Result<Option<bool>, Fault> {
 }
 
 /// The namespace behind a link, with the kernel's own errno.
-pub(super) fn ipc_of(pid: i32) -> Result<u64, Errno> {
-    inode(&format!("/proc/{pid}/ns/ipc"))
-}
-
-fn inode(path: &str) -> Result<u64, Errno> {
+pub(super) fn inode(path: &str) -> Result<u64, Errno> {
     parse(&file::link(path)?).ok_or(Errno::EINVAL)
 }
 

@@ -39,6 +39,8 @@ pub struct Stat {
     pub threads: u64,
     /// When it started: ticks since the system was booted.
     pub start: u64,
+    /// The CPU that it last ran on.
+    pub cpu: Option<u32>,
 }
 
 impl Stat {
@@ -47,9 +49,14 @@ impl Stat {
         self.flags & PF_KTHREAD != 0
     }
 
-    /// True when it has ended and only waits to be reaped. Of a leader: other threads may still run.
+    /// True when this thread has ended and only waits to be reaped. Others of its process may still run.
     pub fn is_zombie(&self) -> bool {
         matches!(self.state, 'Z' | 'X')
+    }
+
+    /// True when the whole process has ended.
+    pub fn has_ended(&self) -> bool {
+        self.is_zombie() && self.threads <= 1
     }
 }
 
@@ -88,6 +95,7 @@ pub fn parse_stat(text: &[u8]) -> Result<Stat, Odd> {
         stime: count(15, "stime")?,
         threads: count(20, "num_threads")?,
         start: count(22, "starttime")?,
+        cpu: word(39, "processor").ok().and_then(field::decimal),
     })
 }
 
@@ -133,7 +141,16 @@ pub fn uid(pid: i32) -> Result<Option<u32>, Fault> {
 
 /// The name of a process's command, empty when there is none (any more).
 pub fn comm(pid: i32) -> Vec<u8> {
-    let mut comm = file::whole(format!("/proc/{pid}/comm").as_str()).unwrap_or_default();
+    comm_in(&format!("/proc/{pid}/comm"))
+}
+
+/// The name that a thread has, empty when there is none (any more).
+pub fn thread_comm(pid: i32, tid: i32) -> Vec<u8> {
+    comm_in(&format!("/proc/{pid}/task/{tid}/comm"))
+}
+
+fn comm_in(path: &str) -> Vec<u8> {
+    let mut comm = file::whole(path).unwrap_or_default();
     comm.pop_if(|byte| *byte == b'\n');
     comm
 }
@@ -246,7 +263,7 @@ fn look(pid: i32, boot: i64) -> Life {
         return Life::Ended;
     }
     match stat(pid) {
-        Ok(Some(stat)) if stat.is_zombie() && stat.threads <= 1 => Life::Ended,
+        Ok(Some(stat)) if stat.has_ended() => Life::Ended,
         Ok(Some(_)) if !is_leader(pid) => Life::Ended,
         Ok(Some(stat)) => Life::Since(start_time(&stat, boot)),
         Ok(None) if !answers(pid) => Life::Ended,

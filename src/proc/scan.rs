@@ -1,31 +1,34 @@
 //! Looking at every process there is, and counting what could be seen.
 
+use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use nix::errno::Errno;
 
-use super::{file, namespaces, process};
+use super::namespaces::{self, Sort};
+use super::{file, process};
 use crate::fault::Fault;
 
 /// Below this many processes, starting threads costs more than it saves.
 const WORTH_THREADS: usize = 200;
-/// More than this many threads only wait for each other's locks.
+/// More threads than this only wait for each other's locks.
 const MOST_THREADS: usize = 4;
 
 /// «N of M processes visible».
 ///
-/// M counts the processes in `/proc` that could be what was looked for: not kernel threads, not zombies, not processes that
-/// ended meanwhile, and not those that are known to be in another IPC namespace when objects of ours were looked for.
-/// N counts those of them that we had the right to look at. Processes that `/proc` does not list at all, because of
-/// `hidepid=` or another PID namespace, are in neither; [`Visible::hidden`] tells what can be known of the first.
+/// M counts the processes in `/proc` that could be what was looked for: no kernel threads, no zombies, no processes that
+/// ended meanwhile, and none that is known to be in another IPC namespace when an object of ours was looked for. One that we
+/// may not look at counts: nobody knows its namespace. N counts those that we could look at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Visible {
     /// Processes looked at: N.
     pub looked: usize,
     /// Processes there were: M.
     pub of: usize,
-    /// `/proc` hides processes from us (`hidepid=`): there are more than M.
+    /// There may be processes that `/proc` does not list: it is mounted with `hidepid=`, or we are in a PID namespace
+    /// below the first one (a container) while the objects may be shared with processes outside.
     pub hidden: bool,
 }
 
@@ -41,7 +44,7 @@ impl Visible {
 pub struct Found<T> {
     /// The hits, by PID.
     pub hits: Vec<T>,
-    /// How much could be seen. When `complete` this is only what was looked at until then.
+    /// How much could be seen; with `complete`, only how much was looked at until then.
     pub visible: Visible,
     /// Everything there was to find has been found, whoever else there is.
     pub complete: bool,
@@ -49,50 +52,82 @@ pub struct Found<T> {
     pub odd: Vec<Fault>,
 }
 
+/// Where to look at a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct At {
+    /// The process.
+    pub pid: i32,
+    /// The directory of `/proc` that shows its memory and descriptors: its own, or that of a thread when the first thread
+    /// has ended before the others.
+    via: i32,
+}
+
+impl At {
+    /// The path of one of its files.
+    pub fn path(self, name: impl Display) -> String {
+        format!("/proc/{}/{name}", self.via)
+    }
+}
+
 /// What one process gave.
+#[derive(Debug)]
 pub enum Look<T> {
     /// It was seen, and these are its hits.
     Seen(Vec<T>),
     /// We have no right to look.
     Denied,
-    /// It cannot be what is looked for: another namespace, or it has ended.
+    /// It cannot be what is looked for.
     Outside,
+    /// It has neither memory nor namespaces: a kernel thread, a process whose first thread has ended, or none any more.
+    Empty,
     /// It could not be read.
     Odd(Fault),
 }
 
-/// A [`Look`] that failed: gone, denied, or neither.
-pub fn failed<T>(errno: Errno, what: impl std::fmt::Display) -> Look<T> {
-    match errno {
-        Errno::ENOENT | Errno::ESRCH => Look::Outside,
-        errno if file::is_denial(errno) => Look::Denied,
-        errno => Look::Odd(Fault::os(what, errno)),
+impl<T> Look<T> {
+    /// The same look, with each hit as others.
+    pub fn flat_map<U>(self, hits_of: impl FnMut(T) -> Vec<U>) -> Look<U> {
+        match self {
+            Look::Seen(hits) => Look::Seen(hits.into_iter().flat_map(hits_of).collect()),
+            Look::Denied => Look::Denied,
+            Look::Outside => Look::Outside,
+            Look::Empty => Look::Empty,
+            Look::Odd(fault) => Look::Odd(fault),
+        }
+    }
+
+    /// A look that failed; `what` completes "cannot …".
+    pub fn failed(errno: Errno, what: impl Display) -> Look<T> {
+        match errno {
+            Errno::ENOENT | Errno::ESRCH => Look::Empty,
+            Errno::EACCES | Errno::EPERM => Look::Denied,
+            errno => Look::Odd(Fault::os(what, errno)),
+        }
     }
 }
 
-/// Looks at every process by `look`, in threads when there are many. Ends early, `complete`, once `enough` says of the hits of
-/// the processes so far that there can be no more; `enough` is asked after each process with hits.
+/// Looks at every process by `look`, in threads when there are many. Ends early, `complete`, once `enough` says of the hits so
+/// far that there can be no more; it is asked after each process with hits.
 pub fn every_process<T: Send>(
-    look: impl Fn(i32) -> Look<T> + Sync,
+    look: impl Fn(At) -> Look<T> + Sync,
     enough: impl Fn(&[T]) -> bool + Sync,
 ) -> Result<Found<T>, Fault> {
     let mut pids = process::pids()?;
     pids.sort_unstable();
-    let share = Share {
-        hits: Vec::new(),
-        visible: Visible { hidden: hides(), ..Visible::default() },
-        odd: Vec::new(),
-    };
-    let shared = std::sync::Mutex::new(share);
-    let complete = AtomicBool::new(false);
+    let visible = Visible { looked: 0, of: 0, hidden: hides() };
+    let found = Mutex::new(Found { hits: Vec::new(), visible, complete: false, odd: Vec::new() });
+    let complete = AtomicBool::new(enough(&[]));
     let work = |pids: &[i32]| {
         for pid in pids {
             if complete.load(Ordering::Relaxed) {
                 break;
             }
-            let look = settle(look(*pid), *pid);
-            let mut share = shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            if share.add(look) && enough(&share.hits) {
+            let look = settled(*pid, &look);
+            if matches!(look, Look::Outside | Look::Empty) {
+                continue;
+            }
+            let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+            if found.add(look) && enough(&found.hits) {
                 complete.store(true, Ordering::Relaxed);
             }
         }
@@ -105,20 +140,15 @@ pub fn every_process<T: Send>(
             }
         }),
     }
-    let share = shared.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
-    Ok(Found { hits: share.hits, visible: share.visible, complete: complete.into_inner(), odd: share.odd })
+    let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.complete = complete.into_inner();
+    Ok(found)
 }
 
-struct Share<T> {
-    hits: Vec<T>,
-    visible: Visible,
-    odd: Vec<Fault>,
-}
-
-impl<T> Share<T> {
+impl<T> Found<T> {
     /// Counts one look; true when it brought hits.
     fn add(&mut self, look: Look<T>) -> bool {
-        self.visible.of += usize::from(!matches!(look, Look::Outside));
+        self.visible.of += 1;
         match look {
             Look::Seen(hits) => {
                 self.visible.looked += 1;
@@ -127,21 +157,30 @@ impl<T> Share<T> {
                 return any;
             }
             Look::Odd(fault) => self.odd.push(fault),
-            Look::Denied | Look::Outside => {}
+            Look::Denied | Look::Outside | Look::Empty => {}
         }
         false
     }
 }
 
-/// A process that we may not look at is still none to count if it has no memory.
-fn settle<T>(look: Look<T>, pid: i32) -> Look<T> {
-    if !matches!(look, Look::Denied) {
-        return look;
-    }
-    match process::stat(pid) {
-        Ok(None) => Look::Outside,
-        Ok(Some(stat)) if stat.is_kernel_thread() || (stat.is_zombie() && stat.threads <= 1) => Look::Outside,
-        _ => Look::Denied,
+/// One process's look, by another of its threads if the first one has ended.
+fn settled<T>(pid: i32, look: impl Fn(At) -> Look<T>) -> Look<T> {
+    match look(At { pid, via: pid }) {
+        Look::Empty => {
+            let threads = file::numbers_in(format!("/proc/{pid}/task").as_str()).unwrap_or_default();
+            let others = threads.into_iter().filter(|tid| *tid != pid);
+            others
+                .map(|via| look(At { pid, via }))
+                .find(|look| !matches!(look, Look::Empty))
+                .unwrap_or(Look::Empty)
+        }
+        // What has no memory is none to count, even if we may not look.
+        Look::Denied => match process::stat(pid) {
+            Ok(None) => Look::Empty,
+            Ok(Some(stat)) if stat.is_kernel_thread() || stat.has_ended() => Look::Empty,
+            _ => Look::Denied,
+        },
+        look => look,
     }
 }
 
@@ -152,12 +191,68 @@ fn threads_for(processes: usize) -> usize {
     thread::available_parallelism().map_or(1, |cpus| cpus.get().min(MOST_THREADS))
 }
 
+/// The inode of the first PID namespace (linux/proc_ns.h PROC_PID_INIT_INO).
+const FIRST_PID_NAMESPACE: u64 = 0xEFFF_FFFC;
+
 /// Every PID namespace has a process 1, so that a `/proc` without one hides it.
 fn hides() -> bool {
-    !std::path::Path::new("/proc/1").exists()
+    namespaces::own(Sort::Pid) != Ok(FIRST_PID_NAMESPACE) || !std::path::Path::new("/proc/1").exists()
 }
 
-/// True if a process is in the IPC namespace `own`.
-pub fn is_in_ipc(pid: i32, own: u64) -> Result<bool, Errno> {
-    namespaces::ipc_of(pid).map(|theirs| theirs == own)
+/// The IPC namespace that objects are looked for in.
+#[derive(Debug, Clone, Copy)]
+pub struct OurIpc(u64);
+
+impl OurIpc {
+    /// That of the calling thread.
+    pub fn own() -> Result<OurIpc, Fault> {
+        namespaces::own(Sort::Ipc).map(OurIpc)
+    }
+
+    /// True if a process is in it.
+    pub fn has(self, at: At) -> Result<bool, Errno> {
+        namespaces::inode(&at.path("ns/ipc")).map(|theirs| theirs == self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Held;
+    use super::*;
+
+    #[test]
+    fn denied_and_odd_processes_count_and_others_do_not() {
+        let held = [Held::sleeper(), Held::sleeper(), Held::sleeper(), Held::sleeper()];
+        let pids: Vec<i32> = held.iter().map(Held::pid).collect();
+        let look = |at: At| match pids.iter().position(|pid| *pid == at.pid) {
+            Some(0) => Look::Seen(vec![at.pid]),
+            Some(1) => Look::Denied,
+            Some(2) => Look::Odd(Fault::new("look", "odd")),
+            Some(3) => Look::Empty,
+            _ => Look::Outside,
+        };
+        let found = every_process(look, |_| false).unwrap();
+        assert_eq!((found.hits.as_slice(), found.odd.len(), found.complete), (&pids[..1], 1, false));
+        assert_eq!((found.visible.looked, found.visible.of, found.visible.all()), (1, 3, false));
+    }
+
+    #[test]
+    fn a_zombie_and_a_kernel_thread_are_none_to_count() {
+        let mut child = Held::sleeper();
+        child.0.kill().unwrap();
+        super::super::testing::until(|| process::stat(child.pid()).unwrap().unwrap().is_zombie());
+        let found = every_process(
+            |at| if at.pid == child.pid() { Look::<()>::Denied } else { Look::Outside },
+            |_| false,
+        );
+        assert_eq!(found.unwrap().visible.of, 0);
+    }
+
+    #[test]
+    fn enough_ends_it() {
+        let found = every_process(|at| Look::Seen(vec![at.pid]), |hits| hits.len() == 2).unwrap();
+        assert!(found.complete && found.hits.len() >= 2);
+        let found = every_process(|at| Look::Seen(vec![at.pid]), |_| true).unwrap();
+        assert!(found.complete && found.hits.is_empty());
+    }
 }

@@ -2,15 +2,10 @@
 //!
 //! Since when cannot be read anywhere; [`Waiter::since`] says what comes nearest.
 
-use std::io::IoSliceMut;
-
-use nix::errno::Errno;
-use nix::sys::uio::{RemoteIoVec, process_vm_readv};
-use nix::unistd::Pid;
-
-use super::scan::{self, Found, Look};
-use super::syscall::{self, Call, Doing};
-use super::{file, namespaces, process};
+use super::blocked::{self, Blocked};
+use super::scan::{Found, OurIpc};
+use super::syscall::Call;
+use super::{process, since};
 use crate::fault::Fault;
 
 /// An object that somebody may wait for.
@@ -76,8 +71,8 @@ pub struct Waiter {
     pub uid: Option<u32>,
     /// What it wants.
     pub want: Want,
-    /// When it last ran, epoch seconds: it has waited since then, if nothing woke it in between (a signal handler, a
-    /// debugger, SIGSTOP and SIGCONT do). `None` where the kernel does not tell.
+    /// When it last ran, epoch seconds, to about a second: it has waited since then or, if something woke it in between (a
+    /// signal handler, a debugger, SIGSTOP and SIGCONT do), longer. `None` where the kernel does not tell.
     pub since: Option<i64>,
 }
 
@@ -132,39 +127,28 @@ pub fn every() -> Result<Found<Waiter>, Fault> {
 }
 
 fn search(wanted: impl Fn(Awaited) -> bool + Sync) -> Result<Found<Waiter>, Fault> {
-    let own = namespaces::own(namespaces::Sort::Ipc)?;
-    let look = |pid| match in_process(pid, own, &wanted) {
-        Ok(Some(hits)) => Look::Seen(hits),
-        Ok(None) => Look::Outside,
-        Err(errno) => scan::failed(errno, format_args!("see what process {pid} waits for")),
-    };
-    let mut found = scan::every_process(look, |_| false)?;
+    let pick =
+        |blocked: &Blocked| awaited(&blocked.call).filter(|it| wanted(*it)).map(|it| waiter(blocked, it));
+    let mut found = blocked::blocked(Some(OurIpc::own()?), pick)?;
     found.hits.sort_by_key(|hit| (hit.pid, hit.tid));
+    let threads: Vec<(i32, i32)> = found.hits.iter().map(|hit| (hit.pid, hit.tid)).collect();
+    for (hit, since) in found.hits.iter_mut().zip(since::last_ran(&threads)) {
+        hit.since = since;
+    }
     Ok(found)
 }
 
-/// The waiting threads of one process; `None` when it is in another IPC namespace.
-fn in_process(pid: i32, own: u64, wanted: &impl Fn(Awaited) -> bool) -> Result<Option<Vec<Waiter>>, Errno> {
-    if !scan::is_in_ipc(pid, own)? {
-        return Ok(None);
+fn waiter(blocked: &Blocked, object: Awaited) -> Waiter {
+    let Blocked { at, tid, .. } = *blocked;
+    Waiter {
+        object,
+        pid: at.pid,
+        tid,
+        comm: process::thread_comm(at.pid, tid),
+        uid: process::uid(at.pid).ok().flatten(),
+        want: want(blocked),
+        since: None,
     }
-    let mut hits = Vec::new();
-    for tid in file::numbers_in(format!("/proc/{pid}/task").as_str())? {
-        let Some(Doing::Blocked(call)) = file::unless_gone(syscall::doing(pid, tid))? else { continue };
-        let Some(object) = awaited(&call).filter(|object| wanted(*object)) else { continue };
-        hits.push(Waiter {
-            object,
-            pid,
-            tid,
-            comm: file::whole(format!("/proc/{pid}/task/{tid}/comm").as_str())
-                .map(|comm| comm.strip_suffix(b"\n").unwrap_or(&comm).to_vec())
-                .unwrap_or_default(),
-            uid: process::uid(pid).ok().flatten(),
-            want: want(&call, pid),
-            since: None,
-        });
-    }
-    Ok(Some(hits))
 }
 
 /// The object that a call is about, if it is one that waits for a System V object.
@@ -177,17 +161,18 @@ fn awaited(call: &Call) -> Option<Awaited> {
 }
 
 /// What a call that [`awaited`] knows waits for.
-fn want(call: &Call, pid: i32) -> Want {
+fn want(blocked: &Blocked) -> Want {
+    let call = &blocked.call;
     let [_, pointer, count, fourth, ..] = call.args;
     match call.number {
         libc::SYS_msgrcv => Want::Receive { msgtype: fourth.cast_signed(), size: count, flags: call.int(4) },
         libc::SYS_msgsnd => {
-            let head = memory(pid, pointer, size_of::<i64>());
+            let head = blocked.memory(pointer, size_of::<i64>());
             let msgtype = head.and_then(|bytes| bytes.first_chunk().copied()).map(i64::from_ne_bytes);
             Want::Send { msgtype, size: count }
         }
         number => Want::Operate {
-            operations: operations(pid, pointer, count),
+            operations: operations(blocked, pointer, count),
             timed: number == libc::SYS_semtimedop && fourth != 0,
         },
     }
@@ -196,27 +181,23 @@ fn want(call: &Call, pid: i32) -> Want {
 /// The kernel takes at most SEMOPM operations, which no limit lets be more than this.
 const MOST_OPERATIONS: usize = 32_000;
 
-fn operations(pid: i32, address: u64, count: u64) -> Option<Vec<Operation>> {
+fn operations(blocked: &Blocked, address: u64, count: u64) -> Option<Vec<Operation>> {
     let count = usize::try_from(count).ok().filter(|count| *count <= MOST_OPERATIONS)?;
-    memory(pid, address, count * 6).map(|bytes| parse_operations(&bytes))
+    blocked.memory(address, count * size_of::<libc::sembuf>()).map(|bytes| parse_operations(&bytes))
 }
 
 /// An array of struct sembuf as a process has it in memory: three 16-bit numbers each.
 pub fn parse_operations(bytes: &[u8]) -> Vec<Operation> {
+    let number = |bytes: &[u8], at: usize| [bytes[at], bytes[at + 1]];
     bytes
-        .chunks_exact(6)
+        .chunks_exact(size_of::<libc::sembuf>())
         .map(|sembuf| Operation {
-            semnum: u16::from_ne_bytes([sembuf[0], sembuf[1]]),
-            delta: i16::from_ne_bytes([sembuf[2], sembuf[3]]),
-            flags: i16::from_ne_bytes([sembuf[4], sembuf[5]]),
+            semnum: u16::from_ne_bytes(number(sembuf, 0)),
+            delta: i16::from_ne_bytes(number(sembuf, 2)),
+            flags: i16::from_ne_bytes(number(sembuf, 4)),
         })
         .collect()
 }
 
-/// All of `length` bytes at an address of another process.
-fn memory(pid: i32, address: u64, length: usize) -> Option<Vec<u8>> {
-    let mut bytes = vec![0; length];
-    let remote = RemoteIoVec { base: usize::try_from(address).ok()?, len: length };
-    let count = process_vm_readv(Pid::from_raw(pid), &mut [IoSliceMut::new(&mut bytes)], &[remote]).ok()?;
-    (count == length).then_some(bytes)
-}
+#[cfg(test)]
+mod tests;

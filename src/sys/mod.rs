@@ -7,6 +7,7 @@
 pub mod fnmatch;
 pub mod memory;
 pub mod process;
+pub mod procmap;
 pub mod signal;
 pub mod stdio;
 pub mod sysv;

@@ -14,6 +14,7 @@ fn a_command_may_hold_parentheses_and_newlines() {
     assert_eq!((stat.pid, stat.comm.as_slice(), stat.state), (4711, &b"a) R (\n"[..], 'S'));
     assert_eq!((stat.ppid, stat.pgrp, stat.session, stat.flags), (1, 4711, 4711, 4_194_304));
     assert_eq!((stat.utime, stat.stime, stat.threads, stat.start), (7, 9, 3, 123_456));
+    assert_eq!(stat.cpu, Some(2));
     assert!(!stat.is_kernel_thread() && !stat.is_zombie());
 }
 
