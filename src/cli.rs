@@ -2,58 +2,67 @@
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::Command;
 
+use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{ftok, ls, msgq, report, sem, shm, show};
 use crate::status::Status;
 
-/// See, use, debug and remove every Linux IPC object from a shell.
-#[derive(Debug, Parser)]
-#[command(name = "ipctool", version, propagate_version = true, max_term_width = 80)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
+/// The commands.
+static COMMANDS: &[Leaf] = &[
+    Leaf::new::<ls::Args>("ls", |matches| ls::run(parse(matches)?, None)),
+    Leaf::new::<show::Args>("show", |matches| show::run(parse(matches)?, None)),
+    Leaf::new::<ftok::Args>("ftok", |matches| ftok::run(parse(matches)?)),
+];
 
-#[derive(Debug, Subcommand)]
-#[command(defer = true)]
-enum Command {
-    Ls(ls::Args),
-    Show(show::Args),
-    Ftok(ftok::Args),
-    /// Message queues.
-    #[command(subcommand)]
-    Msgq(msgq::Verb),
-    /// Semaphores.
-    #[command(subcommand)]
-    Sem(sem::Verb),
-    /// Shared memory.
-    #[command(subcommand)]
-    Shm(shm::Verb),
-}
-
-/// The whole command line as clap sees it: for completions, man pages and golden help.
-pub fn command() -> clap::Command {
-    <Cli as clap::CommandFactory>::command()
-}
+/// The kinds of objects, each with its verbs.
+static NOUNS: &[&Noun] = &[&msgq::NOUN, &sem::NOUN, &shm::NOUN];
 
 /// Parses `args` (the program's name first) and runs what they say.
 ///
 /// A wrong command line is a usage fault, and help and version are printed here; every other error is the command's.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Status> {
-    match Cli::try_parse_from(args) {
-        Ok(cli) => dispatch(cli.command),
+    let args: Vec<OsString> = args.into_iter().collect();
+    let Some((leaf, words)) = find(&args) else {
+        return match command().try_get_matches_from(&args) {
+            Ok(_) => Ok(Status::OK),
+            Err(error) => report::usage(&error),
+        };
+    };
+    let typed: Vec<_> = args[1..=words].iter().map(|word| word.to_string_lossy()).collect();
+    let command = dressed(leaf.command()).bin_name(format!("{NAME} {}", typed.join(" ")));
+    match command.try_get_matches_from(&args[words..]) {
+        Ok(matches) => (leaf.run)(&matches),
         Err(error) => report::usage(&error),
     }
 }
 
-fn dispatch(command: Command) -> anyhow::Result<Status> {
-    match command {
-        Command::Ls(args) => ls::run(args, None),
-        Command::Show(args) => show::run(args, None),
-        Command::Ftok(args) => ftok::run(args),
-        Command::Msgq(verb) => verb.run(),
-        Command::Sem(verb) => verb.run(),
-        Command::Shm(verb) => verb.run(),
+/// The whole command line as clap sees it: for help, completions and man pages.
+pub fn command() -> Command {
+    let commands = COMMANDS.iter().map(Leaf::command);
+    let nouns = NOUNS.iter().map(|noun| noun.command());
+    dressed(Command::new(NAME))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("See, use, debug and remove every Linux IPC object from a shell")
+        .subcommand_required(true)
+        .subcommands(commands.chain(nouns))
+}
+
+const NAME: &str = env!("CARGO_PKG_NAME");
+
+/// What help looks like everywhere.
+fn dressed(command: Command) -> Command {
+    command.max_term_width(80)
+}
+
+/// The leaf that was typed, and how many words name it.
+fn find(args: &[OsString]) -> Option<(&'static Leaf, usize)> {
+    let word = |place: usize| args.get(place).and_then(|word| word.to_str());
+    let first = word(1)?;
+    if let Some(leaf) = COMMANDS.iter().find(|leaf| leaf.is(first)) {
+        return Some((leaf, 1));
     }
+    let noun = NOUNS.iter().find(|noun| noun.name == first)?;
+    let second = word(2)?;
+    noun.verbs.iter().find(|leaf| leaf.is(second)).map(|leaf| (leaf, 2))
 }

@@ -1,25 +1,15 @@
 //! `ipctool sem VERB`: a file a verb.
 
-use clap::Subcommand;
-
+use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{ls, show};
 use crate::refs::Kind;
-use crate::status::Status;
 
-/// What can be done with semaphores.
-#[derive(Debug, Subcommand)]
-#[command(defer = true)]
-pub enum Verb {
-    Ls(ls::Args),
-    Show(show::Args),
-}
-
-impl Verb {
-    /// Runs the verb; `ls` and `show` are the same code as `ipctool ls sem …`.
-    pub fn run(self) -> anyhow::Result<Status> {
-        match self {
-            Verb::Ls(args) => ls::run(args, Some(Kind::Sem)),
-            Verb::Show(args) => show::run(args, Some(Kind::Sem)),
-        }
-    }
-}
+/// The noun and its verbs; `ls` and `show` are the same code as `ipctool ls sem …`.
+pub static NOUN: Noun = Noun {
+    name: "sem",
+    about: "Semaphores",
+    verbs: &[
+        Leaf::new::<ls::Args>("ls", |matches| ls::run(parse(matches)?, Some(Kind::Sem))),
+        Leaf::new::<show::Args>("show", |matches| show::run(parse(matches)?, Some(Kind::Sem))),
+    ],
+};

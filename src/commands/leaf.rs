@@ -1,0 +1,67 @@
+//! What can be typed: a table of leaves, so that only the one that was typed is built by clap.
+//!
+//! Building the whole tree costs more than most verbs do (1 ms and more); one leaf costs some 50 µs.
+
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+
+use crate::status::Status;
+
+/// A command or verb: `ls`, or `send` of `msgq send`.
+pub struct Leaf {
+    /// The word for it.
+    pub name: &'static str,
+    /// Other words for it.
+    pub aliases: &'static [&'static str],
+    /// Its flags and arguments; the doc comment of its `Args` is its help.
+    pub args: fn(Command) -> Command,
+    /// Runs it.
+    pub run: fn(&ArgMatches) -> anyhow::Result<Status>,
+}
+
+/// A kind of object and its verbs: `msgq`.
+pub struct Noun {
+    /// The word for it.
+    pub name: &'static str,
+    /// One line of help.
+    pub about: &'static str,
+    /// Its verbs.
+    pub verbs: &'static [Leaf],
+}
+
+impl Leaf {
+    /// A leaf with one word for it.
+    pub const fn new<A: Args>(name: &'static str, run: fn(&ArgMatches) -> anyhow::Result<Status>) -> Leaf {
+        Leaf { name, aliases: &[], args: A::augment_args, run }
+    }
+
+    /// The same leaf with further words.
+    pub const fn or(self, aliases: &'static [&'static str]) -> Leaf {
+        Leaf { aliases, ..self }
+    }
+
+    /// True if `word` means this leaf.
+    pub fn is(&self, word: &str) -> bool {
+        self.name == word || self.aliases.contains(&word)
+    }
+
+    /// The leaf as clap sees it.
+    pub fn command(&self) -> Command {
+        (self.args)(Command::new(self.name).visible_aliases(self.aliases))
+    }
+}
+
+impl Noun {
+    /// The noun with its verbs as clap sees it.
+    pub fn command(&self) -> Command {
+        let verbs = self.verbs.iter().map(Leaf::command);
+        Command::new(self.name).about(self.about).subcommand_required(true).subcommands(verbs)
+    }
+}
+
+/// The flags and arguments that clap has read.
+///
+/// # Errors
+/// None that a user can cause: clap has checked them.
+pub fn parse<A: FromArgMatches>(matches: &ArgMatches) -> anyhow::Result<A> {
+    Ok(A::from_arg_matches(matches)?)
+}
