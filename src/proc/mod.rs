@@ -3,21 +3,30 @@
 //! | module | what it tells | main entries |
 //! |---|---|---|
 //! | [`sysvipc`] | the three lists of System V objects | `msg()`, `sem()`, `shm()` → [`Listing`]; `parse_msg` … |
-//! | [`process`] | processes: command, owner, state, start | `processes()`, `process(pid)`, `pids()`, `is_alive`, `started_after`, `Lives` |
+//! | [`process`] | processes: command, owner, state, start | `processes()`, `process(pid)`, `pids()`, `stat(pid)`, `uid(pid)`, `comm(pid)`, `arguments(pid)`, `is_alive`, `started_after`, `Lives` |
+//! | [`status`] | signals, ids, memory of a process or thread | `status(pid)`, `of_thread(pid, tid)`, `threads(pid)`, `Signals` |
+//! | [`limits`] | its resource limits | `limits(pid)` |
+//! | [`fds`] | its open descriptors; who has something open | `descriptors(pid)`, `descriptor(pid, fd)`, `info(pid, fd)`, `openers(is_it)` → [`Found`] |
+//! | [`maps`] | its mappings | `mappings(pid)`, `parse` |
+//! | [`mappers`] | who maps a file, memfd, POSIX shared memory | `mappers(&Object)` → [`Found`] |
+//! | [`attached`] | who has a System V segment attached | `attached(&[Segment])` → [`Found`] |
+//! | [`syscall`] | where a thread is blocked | `doing(pid, tid)`, `parse` |
+//! | [`blocked`] | every blocked thread | `blocked(ipc, pick)` → [`Found`] |
+//! | [`waiters`] | who waits for a System V queue or set | `waiters(&[Awaited])`, `every()` → [`Found`] |
+//! | [`since`] | when a blocked thread last ran | `last_ran(&[(pid, tid)])` |
+//! | [`namespaces`] | namespace inodes | `own(sort)`, `of(pid, sort)`, `same_ipc(pid)` |
 //! | [`names`] | user and group names | `Names::new()`, `.user(uid)`, `.group(gid)`, `.uid(name)`, `.gid(name)` |
-//! | [`maps`] | mappings of a process | `mappings(pid)`, `parse` |
-//! | [`attached`] | who maps a System V segment | `attached(&[Segment])` → [`Found`] |
-//! | [`syscall`] | where a thread is blocked | `blocked(pid, tid)`, `parse` |
-//! | [`waiters`] | who waits for a queue or a set | `waiters(&[Awaited])` → [`Found`] |
-//! | [`namespaces`] | namespace inodes | `own_ipc()`, `ipc(pid)`, `same_ipc(pid)` |
+//! | [`sysctl`] | kernel settings under `/proc/sys` | `Sysctl("kernel/msgmni").number()`, `.numbers()`, `.set(&[…])` |
 //!
 //! A process that ends between the list and the look is no error: it is left out, or is `None`. A line that does not parse
 //! is an [`Odd`] naming line and field, and a [`Fault`] that names the file too; good lines beside it are kept.
 
 pub mod attached;
 pub mod blocked;
+pub mod fds;
 mod field;
 mod file;
+pub mod limits;
 pub mod mappers;
 pub mod maps;
 pub mod names;
@@ -25,7 +34,9 @@ pub mod namespaces;
 pub mod process;
 mod scan;
 pub mod since;
+pub mod status;
 pub mod syscall;
+pub mod sysctl;
 pub mod sysvipc;
 #[cfg(test)]
 mod testing;

@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::super::Odd;
 use super::super::testing::{Held, until};
 use super::*;
 

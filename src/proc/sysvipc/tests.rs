@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::super::field;
 use super::*;
 
 const MSG_TEXT: &[u8] = b"       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime      ctime
