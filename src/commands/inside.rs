@@ -2,6 +2,7 @@
 
 use crate::commands::columns::object::user_or_uid;
 use crate::commands::report;
+use crate::fault::Fault;
 use crate::ipc::object::Object;
 use crate::ipc::sem;
 use crate::proc::attached::{self, Attachment, Segment};
@@ -41,7 +42,7 @@ fn semaphores(id: i32, nsems: u64) -> Vec<Field> {
     let inside = match sem::semaphores(SemId(id), nsems) {
         Ok(inside) => inside,
         Err(errno) => {
-            report::note(format_args!("the values of sem:{id} cannot be read: {} ({errno:?})", errno.desc()));
+            report::fault_line(&Fault::os(format_args!("read the values of sem:{id}"), errno));
             return vec![("semaphores", Cell::Absent)];
         }
     };
@@ -92,7 +93,7 @@ fn attachments(segment: Segment) -> Vec<Field> {
 /// A search through the processes as fields: the hits, and how many processes could be looked at.
 fn found<T>(
     name: &'static str,
-    search: Result<Found<T>, crate::fault::Fault>,
+    search: Result<Found<T>, Fault>,
     rows: impl Fn(&T) -> Vec<Record>,
 ) -> Vec<Field> {
     match search {

@@ -3,11 +3,15 @@
 use std::io::Write;
 
 use crate::fault::Fault;
+use crate::refs::RefError;
 use crate::status::Status;
 use crate::wait::cancel;
 
 /// Prints the error that ends the program and returns its status.
 pub fn last_words(error: &anyhow::Error) -> Status {
+    if let Some(wrong) = error.downcast_ref::<RefError>() {
+        return fault_line(&Fault::from(wrong.clone()));
+    }
     match error.downcast_ref::<Fault>() {
         Some(fault) if cancel::is_cancel(fault) => fault.exit_status(),
         Some(fault) => fault_line(fault),

@@ -5,3 +5,6 @@
 mod ls;
 mod sandbox;
 mod schema;
+mod show;
+mod sources;
+mod usage;

@@ -1,0 +1,54 @@
+//! Wrong command lines: status 2, one line that says what is wrong, a hint, and nothing done.
+
+use crate::sandbox::Sandbox;
+
+#[test]
+fn wrong_references_name_the_grammar_or_the_nearest_form() {
+    let sb = Sandbox::new();
+    let table = [
+        (&["show", "msgq:4d2"][..], "msgq:0x000004d2"),
+        (&["show", "msgq:0X4d2"], "0x000004d2"),
+        (&["show", "msg:42"], "msgq:42"),
+        (&["show", "shm", "key:4294967296"], "32 bits"),
+        (&["show", "shm", "-1"], ""),
+        (&["show", "sem:99999999999"], ""),
+        (&["show", "sem:ftok:/etc/passwd:300"], "44"),
+        (&["show", "shm:/a/b"], "slash"),
+        (&["show", "shm:/.."], ""),
+        (&["show", "msgq:sem:4"], ""),
+        (&["sem", "show", "msgq:4"], "msgq"),
+        (&["show", ""], ""),
+        (&["ftok", "/etc/passwd", "256"], ""),
+        (&["ls", "--key", "0x1ffffffff"], ""),
+        (&["ls", "msgqq"], "msgq"),
+    ];
+    for (args, told) in table {
+        let output = sb.ipctool(args).run().status(2).stdout_is("").stderr_contains(told);
+        let lines = String::from_utf8(output.stderr).unwrap();
+        assert!(lines.starts_with("ipctool: "), "{lines}");
+        assert!(lines.lines().count() <= 2, "{args:?}: {lines}");
+        assert!(lines.lines().nth(1).is_none_or(|hint| hint.starts_with("hint: ")), "{lines}");
+    }
+}
+
+#[test]
+fn wrong_flags_and_words_suggest_the_right_ones() {
+    let sb = Sandbox::new();
+    let table = [
+        (&["ls", "--jsn"][..], "--json"),
+        (&["lss"], "'ls'"),
+        (&["msgq", "sho"], "'show'"),
+        (&["ls", "--json", "--tsv"], "cannot be used with"),
+        (&["ls", "--unused", "--in-use"], "cannot be used with"),
+        (&["ls", "--older", "soon"], "--older"),
+        (&["ls", "--min-size", "1X"], "no such unit"),
+        (&["ls", "--user", "no-such-user"], "no-such-user"),
+        (&["ls", "-o", "qnumb"], "qnum"),
+        (&["ls", "--sort", "x"], "the columns are"),
+        (&["show"], "REF"),
+        (&["msgq"], "show"),
+    ];
+    for (args, told) in table {
+        sb.ipctool(args).run().status(2).stdout_is("").stderr_contains(told);
+    }
+}
