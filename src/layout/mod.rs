@@ -38,6 +38,8 @@ mod bits;
 mod condition;
 mod decl;
 mod decode;
+#[cfg(feature = "dwarf")]
+mod dwarf;
 mod encode;
 mod escape;
 mod float;
@@ -77,6 +79,16 @@ impl Layout {
     /// What is not understood, with line, column and token; no struct of this name.
     pub fn parse(text: &[u8], name: Option<&str>, target: &Target) -> Result<Layout, Fault> {
         Ok(Layout { ty: decl::parse(text, name, target)? })
+    }
+
+    /// Reads the debug information (DWARF 4 or 5) in the bytes of an ELF file: its struct, union, class or typedef `name`.
+    ///
+    /// # Errors
+    /// No ELF file; no debug information, or it is compressed or in another file, with a hint what to do; no such type,
+    /// with the nearest names; damaged information.
+    #[cfg(feature = "dwarf")]
+    pub fn from_elf(binary: &[u8], name: &str) -> Result<Layout, Fault> {
+        Ok(Layout { ty: dwarf::read(binary, name)? })
     }
 
     /// The name as C writes it: `struct person`, a typedef's name, or `struct {...}`.

@@ -3,18 +3,17 @@
 use ipctool::layout::{Endian, Layout, Target, Value};
 
 use crate::gcc;
-use crate::generate::{Batch, Probe, Subject, batch, program};
+use crate::generate::{Batch, Probe, batch, program};
 
 /// Compares what the C program printed with a layout for each subject.
-fn compare(batch: &Batch, printed: &str, seed: u64, mut layout_of: impl FnMut(&Subject) -> Layout) {
+fn compare(batch: &Batch, printed: &str, seed: u64, layouts: &[Layout]) {
     let mut lines = printed.lines();
-    for subject in &batch.subjects {
-        let layout = layout_of(subject);
+    for (subject, layout) in batch.subjects.iter().zip(layouts) {
         let whole = format!("{} {}", layout.size(), layout.align());
         let wanted = lines.next().unwrap();
         assert_eq!(whole, wanted, "sizeof {} with seed {seed}:\n{}", subject.name, batch.text);
         for probe in &subject.probes {
-            let (ours, wanted) = (answer(&layout, probe), lines.next().unwrap());
+            let (ours, wanted) = (answer(layout, probe), lines.next().unwrap());
             assert_eq!(ours, wanted, "{} {} with seed {seed}:\n{}", subject.name, probe.path, batch.text);
         }
     }
@@ -43,21 +42,60 @@ fn answer(layout: &Layout, probe: &Probe) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// One batch of 50 structs and unions.
+/// One batch of 50 structs and unions: the text's layouts, and those of the debug information of two versions.
 fn differ(seed: u64) {
     let batch = batch(seed, 50);
     let source = program(&batch);
-    let printed = String::from_utf8(gcc::compile(&source, &["-g0"]).run(b"")).unwrap();
-    let target = Target::X86_64;
-    compare(&batch, &printed, seed, |subject| {
-        let layout = Layout::parse(batch.text.as_bytes(), Some(&subject.name), &target);
+    let program = gcc::compile(&source, &["-gdwarf-5"]);
+    let printed = String::from_utf8(program.run(b"")).unwrap();
+    let from_text = batch.subjects.iter().map(|subject| {
+        let layout = Layout::parse(batch.text.as_bytes(), Some(&subject.name), &Target::X86_64);
         layout.unwrap_or_else(|fault| panic!("seed {seed}: {fault}\n{}", batch.text))
     });
+    let layouts: Vec<Layout> = from_text.collect();
+    compare(&batch, &printed, seed, &layouts);
+    for program in [program, gcc::compile(&source, &["-gdwarf-4"])] {
+        let binary = std::fs::read(program.path()).unwrap();
+        compare_debug_information(&batch, &binary, seed, &layouts);
+    }
 }
 
-#[test]
-fn text_layouts_are_gcc_s() {
-    for seed in 0..8 {
-        differ(seed);
+/// The debug information says of each member what the text says, its type's words included.
+fn compare_debug_information(batch: &Batch, binary: &[u8], seed: u64, layouts: &[Layout]) {
+    for (subject, text) in batch.subjects.iter().zip(layouts) {
+        let debug = Layout::from_elf(binary, &subject.name);
+        let debug = debug
+            .unwrap_or_else(|fault| panic!("{} with seed {seed}: {fault}\n{}", subject.name, batch.text));
+        let told = |layout: &Layout, path: &str| {
+            let field = layout.field(path).unwrap();
+            (field.offset_text(), field.size(), field.type_text(), field.ty.signed())
+        };
+        assert_eq!(debug.size(), text.size(), "{} with seed {seed}:\n{}", subject.name, batch.text);
+        for Probe { path, .. } in &subject.probes {
+            let (ours, wanted) = (told(&debug, path), told(text, path));
+            assert_eq!(ours, wanted, "{} {path} with seed {seed}:\n{}", subject.name, batch.text);
+        }
     }
+}
+
+/// A test of four batches, 200 structs and unions.
+macro_rules! batches {
+    ($($name:ident: $first:expr),*) => {
+        $(
+            #[test]
+            fn $name() {
+                ($first..$first + 4).for_each(differ);
+            }
+        )*
+    };
+}
+
+batches!(layouts_are_gcc_s_1: 0, layouts_are_gcc_s_2: 4, layouts_are_gcc_s_3: 8, layouts_are_gcc_s_4: 12);
+
+/// Every declaration that anyone has the patience for: `SEEDS=1000 cargo test --test layout -- --ignored`.
+#[test]
+#[ignore = "as many batches as SEEDS says"]
+fn layouts_are_gcc_s_at_length() {
+    let seeds = std::env::var("SEEDS").map_or(100, |count| count.parse().unwrap());
+    (100..100 + seeds).for_each(differ);
 }
