@@ -56,6 +56,12 @@ impl Fault {
         self
     }
 
+    /// The same fault, with what the user must know besides at the end of its line.
+    pub fn besides(mut self, more: impl fmt::Display) -> Fault {
+        self.line = format!("{}; {more}", self.line);
+        self
+    }
+
     /// The exit status that this fault ends the program with.
     pub fn exit_status(&self) -> Status {
         self.status

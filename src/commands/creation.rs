@@ -1,17 +1,43 @@
 //! The flags of every verb that creates an object.
 
 /// How an object is created.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
 #[command(next_help_heading = "Creation")]
 pub struct Args {
-    /// Permissions of a new object, octal: exactly these bits
-    #[arg(short = 'm', long, value_name = "MODE", default_value = "0600", value_parser = parse_mode)]
-    pub mode: u32,
+    /// Permissions of a new object, octal, exactly these bits [default: 0600]
+    #[arg(short = 'm', long, value_name = "MODE", value_parser = parse_mode)]
+    pub mode: Option<u32>,
     /// Fail if the object exists already
     #[arg(long)]
     pub exclusive: bool,
 }
+
+/// How a verb that needs an object creates it if it is missing.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Creation")]
+pub struct OnDemand {
+    /// Create the object if it does not exist
+    #[arg(long)]
+    create: bool,
+    /// With --create: permissions of a new object, octal [default: 0600]
+    #[arg(short = 'm', long, value_name = "MODE", value_parser = parse_mode, requires = "create")]
+    mode: Option<u32>,
+    /// With --create: fail if the object exists already
+    #[arg(long, requires = "create")]
+    exclusive: bool,
+}
+
+impl OnDemand {
+    /// How to create it, if that was asked for.
+    pub fn args(&self) -> Option<Args> {
+        self.create.then_some(Args { mode: self.mode, exclusive: self.exclusive })
+    }
+}
+
+/// The permissions of a new object when none are given: the owner's alone.
+pub const OWNER_ONLY: u32 = 0o600;
 
 /// Permission bits: one to four octal digits, 0 to 0777.
 ///

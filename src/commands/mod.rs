@@ -2,11 +2,12 @@
 //! sees `ipc` and `render`.
 //!
 //! `ls`, `show`, `ftok` are commands; `msgq`, `sem`, `shm` are nouns with a file a verb. What several commands need
-//! stands beside them: `columns` and `inside` (facts as cells), `filter`, `facts` (output flags), `waiting` and
-//! `creation` (flags), `size`, `targets` (references among the words), `report` (errors), `stdout`.
+//! stands beside them: `columns` and `inside` (facts as cells), `filter`, `facts` (output flags), `waiting`, `creation`
+//! and `payload` (flags), `delivery` (taken records), `size`, `targets` (references among the words), `report` (errors), `stdout`.
 
 pub(crate) mod columns;
 pub mod creation;
+pub mod delivery;
 pub(crate) mod facts;
 pub(crate) mod filter;
 pub(crate) mod ftok;

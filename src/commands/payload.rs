@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::io::IsTerminal;
+use std::time::Duration;
 
 use crate::commands::report;
 use crate::fault::Fault;
-use crate::framing::{Format, Records, Shape};
-use crate::wait::Wait;
+use crate::framing::{Format, Records, Shape, Writer};
+use crate::wait::{Wait, parse_duration};
 
 /// How records are framed in a stream of bytes.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -56,6 +57,9 @@ pub struct Input {
     /// Append NULs up to N bytes, for peers with a fixed size
     #[arg(long, value_name = "N")]
     pub pad: Option<usize>,
+    /// Take a standard input that was quiet for D as ended
+    #[arg(long, value_name = "D", value_parser = parse_duration)]
+    pub idle_timeout: Option<Duration>,
 }
 
 impl Input {
@@ -74,6 +78,57 @@ impl Input {
         if std::io::stdin().is_terminal() {
             report::note("reading standard input; Ctrl-D ends it");
         }
-        Records::stdin(self.framing.format(), wait)?.shaped(shape)
+        let wait = wait.clone().idle(self.idle_timeout);
+        Records::stdin(self.framing.format(), &wait)?.shaped(shape)
+    }
+}
+
+/// How a verb prints what it takes.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Records")]
+pub struct Output {
+    #[command(flatten)]
+    framing: Framing,
+    /// Cut each record at its first NUL, as C strings end
+    #[arg(long)]
+    pub cstr: bool,
+}
+
+impl Output {
+    /// The framing that the flags name.
+    pub fn format(&self) -> Format {
+        self.framing.format()
+    }
+
+    /// Standard output, as the flags want it. A fault if our caller closed it.
+    ///
+    /// # Errors
+    /// As [`Writer::stdout`].
+    pub fn writer(&self) -> Result<Writer, Fault> {
+        Ok(Writer::stdout(self.format())?.cstr(self.cstr))
+    }
+}
+
+/// How many records a verb takes: one without any of these flags.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Records")]
+pub struct Amount {
+    /// Take N records
+    #[arg(short = 'c', long, value_name = "N", conflicts_with = "follow")]
+    pub count: Option<u64>,
+    /// Take records until interrupted, or until the object is gone
+    #[arg(short = 'f', long)]
+    pub follow: bool,
+    /// Stop when no record came for D: with --follow a regular end
+    #[arg(long, value_name = "D", value_parser = parse_duration)]
+    pub idle_timeout: Option<Duration>,
+}
+
+impl Amount {
+    /// How many records to take; none: no end.
+    pub fn limit(&self) -> Option<u64> {
+        if self.follow { None } else { Some(self.count.unwrap_or(1)) }
     }
 }

@@ -15,6 +15,11 @@ impl Deadline {
         Deadline(Instant::now() + duration.min(FAR))
     }
 
+    /// The moment `by` after this one.
+    pub fn later(self, by: Duration) -> Deadline {
+        Deadline(self.0.checked_add(by).unwrap_or(self.0))
+    }
+
     /// What is left until then; zero when it has passed.
     pub fn left(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())

@@ -85,6 +85,11 @@ impl Wait {
         self
     }
 
+    /// Moves the deadline by the time that a command of ours ran: that is no wait of ours.
+    pub fn extend(&mut self, by: Duration) {
+        self.deadline = self.deadline.map(|deadline| deadline.later(by));
+    }
+
     /// Whether it may sleep at all: no `--nowait`.
     pub fn sleeps(&self) -> bool {
         !self.nowait
