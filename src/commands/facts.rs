@@ -2,7 +2,6 @@
 
 use crate::commands::columns::View;
 use crate::fault::Fault;
-use crate::ipc::object::Object;
 use crate::render::{Format, Look, Selection};
 
 /// How facts are printed.
@@ -71,7 +70,7 @@ impl Columns {
     ///
     /// # Errors
     /// A usage fault for a column that is not there.
-    pub fn select(&self, view: View, look: &Look) -> Result<Selection<Object>, Fault> {
+    pub fn select<T>(&self, view: View<T>, look: &Look) -> Result<Selection<T>, Fault> {
         let usual = if self.long { view.long } else { view.default };
         Selection::new(view.all, usual, &self.output, look.format)?.sorted(self.sort.as_deref())
     }

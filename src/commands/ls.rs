@@ -118,7 +118,7 @@ impl List {
 /// Cursor to the upper left corner, and the screen cleared (ECMA-48 CUP and ED).
 const CLEAR: &[u8] = b"\x1b[H\x1b[2J";
 
-fn view(kinds: &[Kind]) -> View {
+fn view(kinds: &[Kind]) -> View<Object> {
     match kinds {
         [kind] => columns::of_kind(*kind),
         _ => columns::mixed(),

@@ -13,6 +13,7 @@ pub(crate) mod filter;
 pub(crate) mod ftok;
 pub(crate) mod inside;
 pub mod leaf;
+pub(crate) mod limits;
 pub(crate) mod ls;
 pub(crate) mod msgq;
 pub mod payload;

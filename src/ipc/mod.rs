@@ -5,6 +5,7 @@
 
 pub mod identity;
 pub mod key;
+pub mod limits;
 pub mod msgq;
 pub mod object;
 pub mod sem;

@@ -8,6 +8,7 @@ pub mod fnmatch;
 pub mod memory;
 pub mod process;
 pub mod procmap;
+pub mod resource;
 pub mod signal;
 pub mod stdio;
 pub mod sysv;

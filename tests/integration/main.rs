@@ -2,6 +2,7 @@
 //! One `mod` line a command, in alphabetical order. How a test is written stands in `sandbox.rs`.
 #![cfg(test)]
 
+mod limits;
 mod ls;
 mod sandbox;
 mod schema;

@@ -13,9 +13,9 @@ use crate::refs::Kind;
 use crate::render::{Cell, Column};
 
 /// The columns that one list can show.
-pub struct View {
+pub struct View<T: 'static> {
     /// All of them, in order.
-    pub all: Vec<&'static Column<Object>>,
+    pub all: Vec<&'static Column<T>>,
     /// Those shown unless the user chooses.
     pub default: &'static [&'static str],
     /// Those that `-l` shows.
@@ -23,7 +23,7 @@ pub struct View {
 }
 
 /// The view of one kind.
-pub fn of_kind(kind: Kind) -> View {
+pub fn of_kind(kind: Kind) -> View<Object> {
     let (own, default, long) = match kind {
         Kind::Msgq => (msgq::COLUMNS, msgq::DEFAULT, msgq::LONG),
         Kind::Sem => (sem::COLUMNS, sem::DEFAULT, sem::LONG),
@@ -33,7 +33,7 @@ pub fn of_kind(kind: Kind) -> View {
 }
 
 /// The view of a list of several kinds; a column that a kind does not have stays empty there.
-pub fn mixed() -> View {
+pub fn mixed() -> View<Object> {
     let all = [object::COLUMNS, msgq::COLUMNS, sem::COLUMNS, shm::COLUMNS];
     View { all: all.into_iter().flatten().collect(), default: object::DEFAULT, long: object::LONG }
 }

@@ -1,0 +1,75 @@
+//! How much of a limit is used.
+
+use std::cell::LazyCell;
+
+use nix::sys::statvfs::statvfs;
+use nix::unistd::{SysconfVar, sysconf};
+
+use crate::proc::status::ProcessStatus;
+use crate::proc::{fds, maps, process};
+use crate::sys::sysv::msg::{MsgInfo, msg_info};
+use crate::sys::sysv::sem::{SemInfo, sem_info};
+use crate::sys::sysv::shm::{ShmInfo, shm_info};
+
+/// Looks each source up once, and only if a limit needs it.
+pub struct Usage {
+    /// The process that was asked for; what one process uses is not told of ourselves.
+    pid: Option<i32>,
+    status: ProcessStatus,
+    queues: LazyCell<Option<MsgInfo>>,
+    sets: LazyCell<Option<SemInfo>>,
+    segments: LazyCell<Option<ShmInfo>>,
+}
+
+impl Usage {
+    pub fn new(pid: Option<i32>, status: ProcessStatus) -> Usage {
+        Usage {
+            pid,
+            status,
+            queues: LazyCell::new(|| msg_info().ok().map(|(_, info)| info)),
+            sets: LazyCell::new(|| sem_info().ok().map(|(_, info)| info)),
+            segments: LazyCell::new(|| shm_info().ok().map(|(_, info)| info)),
+        }
+    }
+
+    /// How much of the limit called `name` is used, in its unit.
+    pub fn of(&mut self, name: &str) -> Option<u64> {
+        match name {
+            "msgmni" => u64::try_from(self.queues.as_ref()?.queues).ok(),
+            "semmni" => u64::try_from(self.sets.as_ref()?.sets).ok(),
+            "semmns" => u64::try_from(self.sets.as_ref()?.semaphores).ok(),
+            "shmmni" => u64::try_from(self.segments.as_ref()?.segments).ok(),
+            "shmall" => Some(self.segments.as_ref()?.pages),
+            "dev-shm" => mounted("/dev/shm").map(|(_, used)| used),
+            "max_map_count" => maps::mappings(self.pid?).ok().flatten().map(|found| length(&found.rows)),
+            "memlock" => self.pid.and(self.status.vm_locked),
+            "nofile" => fds::descriptors(self.pid?).ok().flatten().map(|found| length(&found)),
+            "sigpending" => Some(self.status.queued.0),
+            "nproc" => self.threads_of_user(),
+            _ => None,
+        }
+    }
+
+    /// Threads of the process's real user, as far as /proc shows them.
+    fn threads_of_user(&self) -> Option<u64> {
+        let [real, ..] = self.status.uid;
+        let all = process::processes().ok()?;
+        Some(all.rows.iter().filter(|other| other.uid == real).map(|other| other.stat.threads).sum())
+    }
+}
+
+fn length<T>(rows: &[T]) -> u64 {
+    rows.len() as u64
+}
+
+/// Size and use in bytes of the file system mounted at `path`; None where there is none.
+pub fn mounted(path: &str) -> Option<(u64, u64)> {
+    let told = statvfs(path).ok()?;
+    let size = told.blocks() * told.fragment_size();
+    Some((size, size.saturating_sub(told.blocks_free() * told.fragment_size())))
+}
+
+/// The size of a page in bytes.
+pub fn page_size() -> Option<u64> {
+    sysconf(SysconfVar::PAGE_SIZE).ok().flatten().and_then(|size| u64::try_from(size).ok())
+}

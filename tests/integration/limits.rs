@@ -1,0 +1,79 @@
+//! `ipctool limits`: the numbers of the kernel, and of `ipcs -l`.
+
+use serde_json::Value;
+
+use crate::sandbox::Sandbox;
+use crate::schema::assert_valid;
+
+fn row(sb: &Sandbox, name: &str, args: &[&str]) -> Value {
+    let all = [&["limits", "--json"], args].concat();
+    let rows = sb.ipctool(all).run().status(0).json();
+    rows.as_array().unwrap().iter().find(|row| row["name"] == name).cloned().unwrap()
+}
+
+#[test]
+fn limits_are_the_kernels() {
+    let sb = Sandbox::new();
+    assert_valid("limits", &sb.ipctool(["limits", "-J"]).run().status(0).json());
+    let theirs = sb.command("ipcs", ["-l"]).run().status(0).text();
+    let number = |heading: &str| {
+        let line = theirs.lines().find(|line| line.starts_with(heading)).unwrap();
+        line.rsplit(" = ").next().unwrap().trim().parse::<u64>().unwrap()
+    };
+    for (name, heading) in [
+        ("msgmni", "max queues system wide"),
+        ("msgmax", "max size of message (bytes)"),
+        ("msgmnb", "default max size of queue (bytes)"),
+        ("shmmni", "max number of segments"),
+        ("semmni", "max number of arrays"),
+        ("semmsl", "max semaphores per array"),
+        ("semmns", "max semaphores system wide"),
+        ("semopm", "max ops per semop call"),
+        ("semvmx", "semaphore max value"),
+    ] {
+        assert_eq!(row(&sb, name, &[])["limit"], number(heading), "{name}");
+    }
+    assert_eq!(row(&sb, "pipe-buf", &["pipe"])["limit"], 4096);
+    assert_eq!(row(&sb, "dev-shm", &["shm"])["setting"], "/dev/shm");
+}
+
+#[test]
+fn use_is_counted_in_this_namespace() {
+    let sb = Sandbox::new();
+    sb.command("ipcmk", ["-Q", "-S", "12", "-M", "8193"]).run().status(0);
+    assert_eq!(row(&sb, "msgmni", &[])["used"], 1);
+    assert_eq!(row(&sb, "semmns", &[])["used"], 12);
+    assert_eq!(row(&sb, "shmall", &[])["used"], 3);
+    assert_eq!(row(&sb, "msgmni", &[])["percent"], 0.0);
+}
+
+#[test]
+fn settings_are_changed_one_at_a_time() {
+    let sb = Sandbox::new();
+    sb.ipctool(["limits", "set", "semmsl", "77"]).run().status(0).stdout_is("").stderr_is("");
+    sb.ipctool(["limits", "set", "msgmnb", "64K"]).run().status(0);
+    assert_eq!(row(&sb, "semmsl", &[])["limit"], 77);
+    assert_eq!(row(&sb, "semmni", &[])["limit"], 32000);
+    sb.sh("cat /proc/sys/kernel/msgmnb").run().stdout_is("65536\n");
+    sb.ipctool(["limits", "set", "msgmax", "-1"]).run().status(2);
+    sb.ipctool(["limits", "set", "msgmax", "1Q"]).run().status(2).stderr_contains("no such unit");
+    sb.ipctool(["limits", "set", "msgmax", "99999999999"]).run().status(1).stderr_contains("EINVAL");
+    sb.ipctool(["limits", "set", "semvmx", "9"]).run().status(2).stderr_contains("cannot be set");
+    sb.ipctool(["limits", "set", "msgmn", "9"]).run().status(2).stderr_contains("the limits are");
+    sb.ipctool(["limits", "set", "msgmni", "9", "--pid", "1"]).run().status(2);
+    sb.ipctool(["limits", "set", "nofile", "9"]).run().status(2).stderr_contains("--pid PID");
+}
+
+#[test]
+fn a_process_has_its_own_limits() {
+    let sb = Sandbox::new();
+    let sleeper = sb.sh("exec 7</dev/null; echo ready; read line").stdin_open().spawn();
+    sleeper.wait_for_stdout("ready");
+    let pid = sleeper.pid.to_string();
+    sb.ipctool(["limits", "set", "nofile", "97", "--pid", &pid]).run().status(0);
+    let row = row(&sb, "nofile", &["process", "--pid", &pid]);
+    let open = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count();
+    assert_eq!((&row["limit"], &row["used"]), (&97.into(), &open.into()));
+    sb.ipctool(["limits", "--pid", "4194304"]).run().status(3).stderr_contains("there is no such process");
+    sb.ipctool(["limits", "--pid", "0"]).run().status(2);
+}
