@@ -11,6 +11,9 @@ use super::scan::{self, At, Found, Look, OurIpc};
 use super::syscall::{self, Call, Doing};
 use crate::fault::Fault;
 
+pub mod calls;
+pub mod sleepers;
+
 /// A thread that is blocked in a system call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Blocked {
@@ -68,5 +71,24 @@ impl Blocked {
         let pid = Pid::from_raw(self.tid);
         let count = process_vm_readv(pid, &mut [IoSliceMut::new(&mut bytes)], &[remote]).ok()?;
         (count == length).then_some(bytes)
+    }
+
+    /// The bytes at an address of its process up to a NUL, which must come within `most` bytes.
+    pub fn text(&self, address: u64, most: usize) -> Option<Vec<u8>> {
+        // Page by page: what lies behind the text's last page may not be readable.
+        const PAGE: u64 = 4096;
+        let mut text = Vec::new();
+        while text.len() < most {
+            let from = address.checked_add(u64::try_from(text.len()).ok()?)?;
+            let piece = self.memory(from, usize::try_from(PAGE - from % PAGE).ok()?)?;
+            match piece.iter().position(|byte| *byte == 0) {
+                Some(end) => {
+                    text.extend_from_slice(&piece[..end]);
+                    return Some(text);
+                }
+                None => text.extend(piece),
+            }
+        }
+        None
     }
 }

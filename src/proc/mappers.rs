@@ -108,7 +108,8 @@ impl Search<'_> {
                 Err(errno) => return Err(errno),
             };
             if self.is_close(vma.inode, vma.flags & procmap::VMA_SHARED != 0) {
-                mappings.extend(named(maps, flags, vma.start)?.filter(|mapping| (self.is_it)(mapping)));
+                let is_it = |mapping: &Mapping| mapping.start == vma.start && (self.is_it)(mapping);
+                mappings.extend(named(maps, flags, vma.start)?.filter(is_it));
             }
             address = vma.end;
         }
@@ -119,11 +120,24 @@ impl Search<'_> {
     }
 }
 
-/// The mapping that starts at an address, with its name; `None` if it has gone meanwhile.
-fn named(maps: &impl std::os::fd::AsFd, flags: u64, start: u64) -> Result<Option<Mapping>, Errno> {
+/// The mapping of a process that covers an address; `None` if there is none.
+pub fn mapping_at(at: At, address: u64) -> Result<Option<Mapping>, Errno> {
+    let covers = |mapping: &Mapping| (mapping.start..mapping.end).contains(&address);
+    let maps = open(at.path("maps").as_str(), OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty())?;
+    match named(&maps, 0, address) {
+        Err(Errno::ENOTTY | Errno::ENAMETOOLONG) => {}
+        answer => return answer.map(|found| found.filter(covers)),
+    }
+    let mut text = Vec::new();
+    file::rest_into(&maps, &mut text)?;
+    Ok(maps::parse(&text, "").rows.into_iter().find(covers))
+}
+
+/// The mapping at an address, with its name; `None` if it has gone meanwhile.
+fn named(maps: &impl std::os::fd::AsFd, flags: u64, address: u64) -> Result<Option<Mapping>, Errno> {
     let mut name = [0; libc::PATH_MAX as usize];
-    match procmap_query(maps, flags, start, &mut name) {
-        Ok(vma) => Ok(Some(mapping(vma, &name)).filter(|mapping| mapping.start == start)),
+    match procmap_query(maps, flags, address, &mut name) {
+        Ok(vma) => Ok(Some(mapping(vma, &name))),
         Err(Errno::ENOENT) => Ok(None),
         Err(errno) => Err(errno),
     }
