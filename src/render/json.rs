@@ -38,37 +38,52 @@ fn push_array(out: &mut Vec<u8>, records: &[Record], clock: &mut Clock) {
         if index > 0 {
             out.push(b',');
         }
-        out.push(b'{');
-        for (place, (name, cell)) in record.fields.iter().enumerate() {
-            push_key(out, place, name);
-            push_value(out, cell, clock);
-        }
-        out.push(b'}');
+        push_record(out, record, clock);
     }
     out.push(b']');
 }
 
-/// Append one object of `names` and the cells that belong to them.
+/// Append one record as an object.
+pub(super) fn push_record(out: &mut Vec<u8>, record: &Record, clock: &mut Clock) {
+    let start = out.len();
+    for (name, cell) in record.fields.iter().filter(|(_, cell)| *cell != Cell::Inapplicable) {
+        out.extend_from_slice(&key(name));
+        push_value(out, cell, clock);
+    }
+    close(out, start);
+}
+
+/// Append one object of `keys` (each made by [`key`]) and the cells that belong to them.
 pub(super) fn push_row(
     out: &mut Vec<u8>,
-    names: &[&'static str],
+    keys: &[Vec<u8>],
     cells: impl Iterator<Item = Cell>,
     clock: &mut Clock,
 ) {
-    out.push(b'{');
-    let applicable = names.iter().zip(cells).filter(|(_, cell)| !matches!(cell, Cell::Inapplicable));
-    for (index, (name, cell)) in applicable.enumerate() {
-        push_key(out, index, name);
-        push_value(out, &cell, clock);
-    }
-    out.push(b'}');
+    let start = out.len();
+    let mut keys = keys.iter();
+    cells.for_each(|cell| {
+        if let (Some(key), false) = (keys.next(), matches!(cell, Cell::Inapplicable)) {
+            out.extend_from_slice(key);
+            push_value(out, &cell, clock);
+        }
+    });
+    close(out, start);
 }
 
-/// Names of columns are the program's own: they need no escapes.
-fn push_key(out: &mut Vec<u8>, index: usize, name: &str) {
-    out.extend_from_slice(if index > 0 { b",\"" } else { b"\"" });
-    out.extend_from_slice(name.as_bytes());
-    out.extend_from_slice(b"\":");
+/// A field's name as it stands before its value, with the comma that parts it from the field before. Names of columns
+/// are the program's own: they need no escapes.
+pub(super) fn key(name: &str) -> Vec<u8> {
+    format!(",\"{name}\":").into_bytes()
+}
+
+/// Make the fields behind `start` an object: the first comma becomes the brace.
+fn close(out: &mut Vec<u8>, start: usize) {
+    match out.get_mut(start) {
+        Some(comma) => *comma = b'{',
+        None => out.push(b'{'),
+    }
+    out.push(b'}');
 }
 
 fn push_digits(out: &mut Vec<u8>, start: &[u8], value: u64, bits: u32, digits: u32) {

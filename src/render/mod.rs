@@ -38,6 +38,7 @@ mod payload;
 pub mod safe;
 mod select;
 mod sheet;
+mod stream;
 mod strings;
 mod table;
 mod text;

@@ -2,11 +2,9 @@
 
 use std::io::{self, Write};
 
+use super::stream::Stream;
 use super::table::Table;
-use super::text::Dress;
-use super::{Cell, Format, Look, Record, json, tsv};
-
-const BLOCK: usize = 64 * 1024;
+use super::{Cell, Format, Look, Record};
 
 /// A listing being written. End it with [`Sheet::finish`]: until then the last block has not left.
 pub struct Sheet<'o> {
@@ -21,24 +19,12 @@ enum Body {
     Stream(Stream),
 }
 
-/// The formats whose rows leave as they come.
-struct Stream {
-    block: Vec<u8>,
-    dress: Dress,
-    rows: u64,
-}
-
 impl<'o> Sheet<'o> {
     /// A listing with these columns. Nothing is written yet.
     pub fn new(names: Vec<&'static str>, look: &Look, out: &'o mut dyn Write) -> Sheet<'o> {
-        let body = if look.format == Format::Table {
-            Body::Table(Table::new(&names, look))
-        } else {
-            let mut block = Vec::with_capacity(BLOCK + 4096);
-            if look.format == Format::Tsv && !look.noheadings {
-                tsv::push_names(&mut block, &names);
-            }
-            Body::Stream(Stream { block, dress: Dress::new(look), rows: 0 })
+        let body = match look.format {
+            Format::Table => Body::Table(Table::new(&names, look)),
+            _ => Body::Stream(Stream::new(&names, look)),
         };
         Sheet { out, names, look: *look, body }
     }
@@ -54,8 +40,31 @@ impl<'o> Sheet<'o> {
                 Ok(())
             }
             Body::Stream(stream) => {
-                stream.row(&self.names, self.look.format, cells);
-                if stream.block.len() < BLOCK { Ok(()) } else { stream.leave(self.out) }
+                stream.row(cells);
+                stream.leave_when_full(self.out)
+            }
+        }
+    }
+
+    /// Add a record by its names: a field that is no column is not shown, one that is missing is absent. JSON has the
+    /// record's own fields.
+    ///
+    /// # Errors
+    /// What the writer answered.
+    pub fn record(&mut self, record: &Record) -> io::Result<()> {
+        let named = self.names.iter().map(|name| record.get(name).cloned().unwrap_or(Cell::Absent));
+        match &mut self.body {
+            Body::Table(table) => {
+                table.row(named);
+                Ok(())
+            }
+            Body::Stream(stream) => {
+                if stream.is_json() {
+                    stream.object(record)
+                } else {
+                    stream.row(named)
+                }
+                stream.leave_when_full(self.out)
             }
         }
     }
@@ -79,43 +88,11 @@ impl<'o> Sheet<'o> {
         match self.body {
             Body::Table(table) => table.write(self.out, &self.look, 0)?,
             Body::Stream(mut stream) => {
-                if self.look.format == Format::Json {
-                    stream.block.extend_from_slice(if stream.rows == 0 { b"[]\n" } else { b"\n]\n" });
-                }
+                stream.end();
                 stream.leave(self.out)?;
             }
         }
         self.out.flush()
-    }
-}
-
-impl Stream {
-    fn row(&mut self, names: &[&'static str], format: Format, mut cells: impl Iterator<Item = Cell>) {
-        match format {
-            Format::Tsv => tsv::push_line(&mut self.block, cells, &mut self.dress),
-            Format::Json | Format::JsonLines => {
-                if format == Format::Json {
-                    self.block.extend_from_slice(if self.rows == 0 { b"[\n" } else { b",\n" });
-                }
-                json::push_row(&mut self.block, names, cells, &mut self.dress.clock);
-                if format == Format::JsonLines {
-                    self.block.push(b'\n');
-                }
-            }
-            Format::RefsOnly | Format::Table => {
-                if let Some(reference) = cells.next() {
-                    self.dress.push_exact(&mut self.block, &reference);
-                    self.block.push(b'\n');
-                }
-            }
-        }
-        self.rows += 1;
-    }
-
-    fn leave(&mut self, out: &mut dyn Write) -> io::Result<()> {
-        out.write_all(&self.block)?;
-        self.block.clear();
-        Ok(())
     }
 }
 
@@ -125,19 +102,13 @@ impl Stream {
 /// # Errors
 /// What `out` answered.
 pub fn list(out: &mut dyn Write, records: &[Record], look: &Look) -> io::Result<()> {
-    let shared = match look.format {
+    let names = match look.format {
         Format::RefsOnly => vec!["ref"],
         _ => shared_names(records),
     };
-    let mut sheet = Sheet::new(shared.clone(), look, out);
+    let mut sheet = Sheet::new(names, look, out);
     for record in records {
-        if matches!(look.format, Format::Json | Format::JsonLines) {
-            sheet.names.clear();
-            sheet.names.extend(record.fields.iter().map(|(name, _)| *name));
-            sheet.row(record.fields.iter().map(|(_, cell)| cell.clone()))?;
-        } else {
-            sheet.row(shared.iter().map(|name| record.get(name).cloned().unwrap_or(Cell::Absent)))?;
-        }
+        sheet.record(record)?;
     }
     sheet.finish()
 }

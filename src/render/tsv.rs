@@ -14,12 +14,13 @@ pub(super) fn push_names(out: &mut Vec<u8>, names: &[&'static str]) {
 
 /// Append one record's line.
 pub(super) fn push_line(out: &mut Vec<u8>, cells: impl Iterator<Item = Cell>, dress: &mut Dress) {
-    for (index, cell) in cells.enumerate() {
-        if index > 0 {
-            out.push(b'\t');
-        }
+    let start = out.len();
+    cells.for_each(|cell| {
         dress.push_exact(out, &cell);
-    }
+        out.push(b'\t');
+    });
+    // The last tab is one too many.
+    out.truncate(out.len().saturating_sub(1).max(start));
     out.push(b'\n');
 }
 
