@@ -7,24 +7,23 @@ pub(super) fn push_human(out: &mut Vec<u8>, bytes: u64) {
     if bytes < 1024 {
         return push_unsigned(out, bytes);
     }
-    // Wide enough for ten times any size.
-    let bytes = u128::from(bytes);
-    let mut unit = 1024u128;
-    for letter in *b"KMGTPE" {
-        let tenths = (bytes * 10).div_ceil(unit);
-        let whole = bytes.div_ceil(unit);
+    for (power, letter) in (1u32..).zip(*b"KMGTPE") {
+        let unit = 1u64 << (10 * power);
+        let (whole, rest) = (bytes / unit, bytes % unit);
+        // The rest is below 2^60: ten times that still fits.
+        let tenths = whole * 10 + (rest * 10).div_ceil(unit);
         if tenths < 100 {
-            push_unsigned(out, (tenths / 10) as u64);
+            push_unsigned(out, tenths / 10);
             out.extend_from_slice(&[b'.', b'0' + (tenths % 10) as u8, letter]);
             return;
         }
-        // 1024 of a unit is written as 1.0 of the next; above E there is none.
-        if whole < 1024 || letter == b'E' {
-            push_unsigned(out, whole as u64);
+        // 1024 of a unit is written as 1.0 of the next; no size has 1024 of the last.
+        let rounded = whole + u64::from(rest > 0);
+        if rounded < 1024 {
+            push_unsigned(out, rounded);
             out.push(letter);
             return;
         }
-        unit *= 1024;
     }
 }
 

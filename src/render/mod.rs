@@ -38,6 +38,7 @@ mod payload;
 pub mod safe;
 mod select;
 mod sheet;
+mod stack;
 mod stream;
 mod strings;
 mod table;

@@ -7,11 +7,17 @@ const ROOM: usize = 24;
 
 /// Append `value` in decimal.
 pub(super) fn push_unsigned(out: &mut Vec<u8>, mut value: u64) {
-    let length = value.checked_ilog10().map_or(1, |log| log as usize + 1);
-    let digits = room(out, length);
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + (value % 10) as u8;
-        value /= 10;
+    if value < 10 {
+        return out.push(b'0' + value as u8);
+    }
+    let length = value.ilog10() as usize + 1;
+    let mut pairs = room(out, length).rchunks_exact_mut(2);
+    for two in pairs.by_ref() {
+        two.copy_from_slice(&pair(value));
+        value /= 100;
+    }
+    if let [first] = pairs.into_remainder() {
+        *first = b'0' + value as u8;
     }
 }
 

@@ -93,7 +93,7 @@ fn is_printable_ascii(byte: u8) -> bool {
 
 /// Nothing to escape and no backslash: nearly every text there is.
 fn is_plain(text: &[u8]) -> bool {
-    text.iter().all(|byte| is_printable_ascii(*byte) && *byte != b'\\')
+    text.iter().fold(true, |plain, byte| plain & is_printable_ascii(*byte) & (*byte != b'\\'))
 }
 
 /// Whether a backslash before `rest` would be read as the start of an escape.

@@ -1,84 +1,75 @@
 //! A table: columns with two blanks between them, no borders, numbers to the right, never a blank at a line's end.
 //!
-//! Cells are laid down as text in one buffer as they come and written when all widths are known. A cell costs its text and
-//! four bytes, so that tens of thousands of rows need no second computing of them and little memory.
+//! Cells are laid down as text as they come and written when all widths are known. A cell costs its text and four bytes, so
+//! that tens of thousands of rows need no second computing of them and little memory.
 
 use std::io::{self, Write};
 
 use anstyle::Style;
-use unicode_width::UnicodeWidthStr;
 
+use super::stack::{Stack, fit, push_cell, push_measured, push_plain};
 use super::text::Dress;
 use super::{Cell, Look};
 
-const GAP: usize = 2;
 const BLOCK: usize = 64 * 1024;
-/// What a text column is never cut below, so that something of it remains to be read.
-const LEAST: usize = 8;
 
 /// The rows so far, as text.
 pub(super) struct Table {
     columns: Vec<Stack>,
-    text: Vec<u8>,
-    /// The length of each cell's text, row by row.
-    lengths: Vec<u32>,
+    /// The last one is being filled.
+    pages: Vec<Page>,
     dress: Dress,
 }
 
-/// What is known of a column from its cells.
-struct Stack {
-    heading: String,
-    width: usize,
-    /// It holds at least one value of this sort.
-    numbers: bool,
-    texts: bool,
-    others: bool,
-    /// A reference is cut last: cut, it cannot be typed back.
-    precious: bool,
+/// Some rows. One long text would be moved each time it grows, and touch every page of memory twice.
+#[derive(Default)]
+struct Page {
+    text: Vec<u8>,
+    /// The length of each cell's text, row by row.
+    lengths: Vec<u32>,
 }
 
-impl Stack {
-    fn new(name: &str, headed: bool) -> Stack {
-        let heading = name.to_uppercase();
-        let width = if headed { heading.width() } else { 0 };
-        Stack { heading, width, numbers: false, texts: false, others: false, precious: name == "ref" }
+impl Page {
+    fn new(columns: usize) -> Page {
+        // Cells of a listing have about eight bytes.
+        let cells = BLOCK / 8;
+        Page { text: Vec::with_capacity(BLOCK), lengths: Vec::with_capacity(cells + columns) }
     }
 
-    fn is_right(&self) -> bool {
-        self.numbers && !self.texts && !self.others
+    fn lay(&mut self, stack: &mut Stack, dress: &mut Dress, cell: &Cell) {
+        let start = self.text.len();
+        dress.push_shown(&mut self.text, cell);
+        let shown = &self.text[start..];
+        stack.note(cell, shown);
+        self.lengths.push(u32::try_from(shown.len()).unwrap_or(u32::MAX));
+    }
+
+    fn is_full(&self) -> bool {
+        self.text.len() > BLOCK - BLOCK / 16 || self.lengths.len() >= BLOCK / 8
     }
 }
 
 impl Table {
     pub(super) fn new(names: &[&'static str], look: &Look) -> Table {
         let columns = names.iter().map(|name| Stack::new(name, !look.noheadings)).collect();
-        Table { columns, text: Vec::new(), lengths: Vec::new(), dress: Dress::new(look) }
+        Table { columns, pages: vec![Page::default()], dress: Dress::new(look) }
     }
 
     /// Lay down one row. There is one cell for each column; what is more is not shown, what is missing is absent.
     pub(super) fn row(&mut self, cells: impl Iterator<Item = Cell>) {
-        let mut laid = 0;
+        let Table { columns, pages, dress } = self;
+        if pages.last().is_none_or(Page::is_full) {
+            pages.push(Page::new(columns.len()));
+        }
+        let Some(page) = pages.last_mut() else { return };
+        let mut free = columns.iter_mut();
         // Not a `for` loop: it would move every cell once more, which costs a third of a long listing.
         cells.for_each(|cell| {
-            self.lay(laid, &cell);
-            laid += 1;
+            if let Some(stack) = free.next() {
+                page.lay(stack, dress, &cell);
+            }
         });
-        (laid..self.columns.len()).for_each(|index| self.lay(index, &Cell::Absent));
-    }
-
-    fn lay(&mut self, index: usize, cell: &Cell) {
-        let Some(stack) = self.columns.get_mut(index) else { return };
-        let start = self.text.len();
-        self.dress.push_shown(&mut self.text, cell);
-        let shown = &self.text[start..];
-        stack.width = stack.width.max(width(shown));
-        match cell {
-            Cell::Absent | Cell::Inapplicable => {}
-            _ if cell.is_number() => stack.numbers = true,
-            _ if cell.is_text() => stack.texts = true,
-            _ => stack.others = true,
-        }
-        self.lengths.push(u32::try_from(shown.len()).unwrap_or(u32::MAX));
+        free.for_each(|stack| page.lay(stack, dress, &Cell::Absent));
     }
 
     /// Write heading and rows, each line behind `indent` blanks.
@@ -87,20 +78,22 @@ impl Table {
     /// What `out` answered.
     pub(super) fn write(mut self, out: &mut dyn Write, look: &Look, indent: usize) -> io::Result<()> {
         let cut = look.width.is_some_and(|limit| fit(&mut self.columns, limit.saturating_sub(indent)));
-        // Where a byte is a column, a line is filled in by position: three times as fast.
-        let push_row = if cut || !self.text.is_ascii() { push_measured } else { push_plain };
-        let mut block = Vec::with_capacity(BLOCK.min(2 * self.text.len()) + 1024);
+        let mut block = Vec::with_capacity(BLOCK + BLOCK / 16);
         if !look.noheadings && !self.columns.is_empty() {
             self.push_heading(&mut block, look.colour, indent);
         }
-        let mut text = self.text.as_slice();
-        for lengths in self.lengths.chunks_exact(self.columns.len().max(1)) {
-            block.resize(block.len() + indent, b' ');
-            text = push_row(&mut block, &self.columns, lengths, text);
-            block.push(b'\n');
-            if block.len() >= BLOCK {
-                out.write_all(&block)?;
-                block.clear();
+        for page in std::mem::take(&mut self.pages) {
+            // Where a byte is a column, a line is filled in by position: three times as fast.
+            let push_row = if cut || !page.text.is_ascii() { push_measured } else { push_plain };
+            let mut text = page.text.as_slice();
+            for lengths in page.lengths.chunks_exact(self.columns.len().max(1)) {
+                block.resize(block.len() + indent, b' ');
+                text = push_row(&mut block, &self.columns, lengths, text);
+                block.push(b'\n');
+                if block.len() >= BLOCK {
+                    out.write_all(&block)?;
+                    block.clear();
+                }
             }
         }
         out.write_all(&block)
@@ -118,93 +111,6 @@ impl Table {
     }
 }
 
-/// Columns that `text`, which is safe UTF-8, takes on a screen.
-pub(super) fn width(text: &[u8]) -> usize {
-    if text.is_ascii() {
-        text.len()
-    } else {
-        std::str::from_utf8(text).map_or(text.len(), UnicodeWidthStr::width)
-    }
-}
-
-/// Append a row of the cells at the start of `text`, which is ASCII, none of them to be cut; give back what is behind them.
-fn push_plain<'t>(block: &mut Vec<u8>, columns: &[Stack], lengths: &[u32], text: &'t [u8]) -> &'t [u8] {
-    let line: usize = columns.iter().map(|stack| stack.width + GAP).sum();
-    let (mut left, mut taken, mut end) = (block.len(), 0, 0);
-    block.resize(left + line, b' ');
-    for (stack, length) in columns.iter().zip(lengths) {
-        let length = *length as usize;
-        let start = if stack.is_right() { left + stack.width - length } else { left };
-        block[start..start + length].copy_from_slice(&text[taken..taken + length]);
-        (left, taken, end) = (left + stack.width + GAP, taken + length, start + length);
-    }
-    block.truncate(end);
-    &text[taken..]
-}
-
-/// As [`push_plain`] for any text: every cell is measured, and cut where it is too wide.
-fn push_measured<'t>(block: &mut Vec<u8>, columns: &[Stack], lengths: &[u32], text: &'t [u8]) -> &'t [u8] {
-    let mut text = text;
-    for (index, (stack, length)) in columns.iter().zip(lengths).enumerate() {
-        let (cell, rest) = text.split_at(*length as usize);
-        text = rest;
-        push_cell(block, cell, stack, index + 1 == lengths.len());
-    }
-    text
-}
-
-fn push_cell(block: &mut Vec<u8>, cell: &[u8], stack: &Stack, last: bool) {
-    let wide = width(cell);
-    let (shown, wide) = if wide > stack.width { cut(cell, stack.width) } else { (cell, wide) };
-    let padding = stack.width - wide;
-    if stack.is_right() {
-        block.resize(block.len() + padding, b' ');
-    }
-    block.extend_from_slice(shown);
-    if shown.len() < cell.len() {
-        block.extend_from_slice("…".as_bytes());
-    }
-    if !last {
-        let behind = if stack.is_right() { GAP } else { padding + GAP };
-        block.resize(block.len() + behind, b' ');
-    }
-}
-
-/// The start of `text` that leaves room for `…` within `limit`, and the width of both.
-fn cut(text: &[u8], limit: usize) -> (&[u8], usize) {
-    let text = std::str::from_utf8(text).unwrap_or_default();
-    let room = limit.saturating_sub(1);
-    let (mut end, mut wide) = (0, 0);
-    for (start, character) in text.char_indices() {
-        let next = start + character.len_utf8();
-        let with = text[..next].width();
-        if with > room {
-            break;
-        }
-        (end, wide) = (next, with);
-    }
-    (&text.as_bytes()[..end], wide + 1)
-}
-
-/// Make the columns fit `limit` by cutting the widest text column, then the next; references last. Whether any is cut.
-fn fit(columns: &mut [Stack], limit: usize) -> bool {
-    let total: usize = columns.iter().map(|stack| stack.width + GAP).sum();
-    let before = total.saturating_sub(GAP).saturating_sub(limit);
-    let mut excess = before;
-    while excess > 0 {
-        let cuttable = columns.iter_mut().filter(|stack| stack.texts && stack.width > least(stack));
-        let Some(widest) = cuttable.max_by_key(|stack| (!stack.precious, stack.width)) else { break };
-        let taken = excess.min(widest.width - least(widest));
-        widest.width -= taken;
-        excess -= taken;
-    }
-    excess < before
-}
-
-fn least(stack: &Stack) -> usize {
-    LEAST.max(stack.heading.width())
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -214,6 +120,7 @@ mod tests {
 
     use super::*;
     use crate::render::safe;
+    use crate::render::stack::width;
 
     fn table(names: &[&'static str], rows: &[Vec<Cell>], look: &Look) -> String {
         let mut table = Table::new(names, look);
@@ -329,7 +236,7 @@ shm:1000  \"\"     69K  unused
             for line in table(&MIXED, &rows, &look).lines() {
                 prop_assert!(!line.ends_with(' '));
                 prop_assert!(!line.chars().any(|character| character.is_control() || safe::is_hidden(character)));
-                prop_assert!(line.width() <= limit.max(20 + 8 + 8 + 10 + 5 + 4 * GAP), "{}", line);
+                prop_assert!(width(line.as_bytes()) <= limit.max(20 + 8 + 8 + 10 + 5 + 4 * 2), "{}", line);
             }
         }
     }

@@ -2,14 +2,14 @@
 
 use std::time::SystemTime;
 
-use super::number::{pair, push_signed, push_unsigned};
+use super::number::{pair, push_unsigned};
 use crate::sys;
 
 const DAY: i64 = 86_400;
-const HOUR: i64 = 3_600;
-const MINUTE: i64 = 60;
+const HOUR: u64 = 3_600;
+const MINUTE: u64 = 60;
 /// As humantime reads `1y`, so that an age can be typed back as `--older`.
-const YEAR: i64 = 31_557_600;
+const YEAR: u64 = 31_557_600;
 
 /// The local clock: what the time zone was at a moment, and what day it is now.
 pub(super) struct Clock {
@@ -17,6 +17,8 @@ pub(super) struct Clock {
     today: i64,
     /// The UTC day last asked for and its offset: asking the C library once a cell would cost most of a long listing.
     known: Option<(i64, i64)>,
+    /// The local day last written, as text: times of one listing are mostly of few days.
+    written: (i64, Vec<u8>),
 }
 
 impl Clock {
@@ -29,7 +31,7 @@ impl Clock {
 
     /// A clock that shows `now` in the zone that `offset_at` describes.
     fn at(now: i64, offset_at: fn(i64) -> i64) -> Clock {
-        let mut clock = Clock { offset_at, today: 0, known: None };
+        let mut clock = Clock { offset_at, today: 0, known: None, written: (0, b"1970-01-01".to_vec()) };
         clock.today = clock.local_seconds(now).div_euclid(DAY);
         clock
     }
@@ -58,7 +60,7 @@ impl Clock {
     pub(super) fn push_rfc3339(&mut self, out: &mut Vec<u8>, seconds: i64) {
         let offset = self.offset(seconds);
         let local = seconds.saturating_add(offset);
-        push_date(out, local);
+        self.push_date(out, local);
         out.push(b'T');
         push_time_of_day(out, local);
         out.push(if offset < 0 { b'-' } else { b'+' });
@@ -68,7 +70,7 @@ impl Clock {
     /// Append the local `2026-11-21 01:20:04`.
     pub(super) fn push_long(&mut self, out: &mut Vec<u8>, seconds: i64) {
         let local = self.local_seconds(seconds);
-        push_date(out, local);
+        self.push_date(out, local);
         out.push(b' ');
         push_time_of_day(out, local);
     }
@@ -76,7 +78,22 @@ impl Clock {
     /// Append the local time of day for a moment of today, else the date.
     pub(super) fn push_short(&mut self, out: &mut Vec<u8>, seconds: i64) {
         let local = self.local_seconds(seconds);
-        if local.div_euclid(DAY) == self.today { push_time_of_day(out, local) } else { push_date(out, local) }
+        if local.div_euclid(DAY) == self.today {
+            push_time_of_day(out, local)
+        } else {
+            self.push_date(out, local)
+        }
+    }
+
+    fn push_date(&mut self, out: &mut Vec<u8>, local: i64) {
+        let day = local.div_euclid(DAY);
+        let (written, text) = &mut self.written;
+        if *written != day {
+            text.clear();
+            push_day(text, day);
+            *written = day;
+        }
+        out.extend_from_slice(text);
     }
 }
 
@@ -96,8 +113,8 @@ fn civil(day: i64) -> (i64, u64, u64) {
     (year, month as u64, month_day as u64)
 }
 
-fn push_date(out: &mut Vec<u8>, local: i64) {
-    let (year, month, day) = civil(local.div_euclid(DAY));
+fn push_day(out: &mut Vec<u8>, day: i64) {
+    let (year, month, day) = civil(day);
     let (century, years) = (pair(year.unsigned_abs() / 100), pair(year.unsigned_abs()));
     if year < 0 {
         out.push(b'-');
@@ -112,13 +129,13 @@ fn push_date(out: &mut Vec<u8>, local: i64) {
 
 /// `01:20` as five bytes.
 fn hours_minutes(seconds: u64) -> [u8; 5] {
-    let (hours, minutes) = (pair(seconds / 3_600), pair(seconds / 60 % 60));
+    let (hours, minutes) = (pair(seconds / HOUR), pair(seconds / MINUTE % 60));
     [hours[0], hours[1], b':', minutes[0], minutes[1]]
 }
 
 fn push_time_of_day(out: &mut Vec<u8>, local: i64) {
     let of_day = local.rem_euclid(DAY) as u64;
-    let seconds = pair(of_day % 60);
+    let seconds = pair(of_day % MINUTE);
     out.extend_from_slice(&hours_minutes(of_day));
     out.extend_from_slice(&[b':', seconds[0], seconds[1]]);
 }
@@ -127,20 +144,22 @@ fn push_time_of_day(out: &mut Vec<u8>, local: i64) {
 ///
 /// It holds no blank, and `--older` reads it back. A negative one (the clock was set back) has a minus sign.
 pub(super) fn push_age(out: &mut Vec<u8>, seconds: i64) {
-    const UNITS: [(i64, u8); 5] = [(YEAR, b'y'), (DAY, b'd'), (HOUR, b'h'), (MINUTE, b'm'), (1, b's')];
+    const DAY: u64 = self::DAY.unsigned_abs();
     if seconds < 0 {
         out.push(b'-');
     }
-    let seconds = seconds.saturating_abs();
-    let largest = UNITS.iter().position(|(unit, _)| seconds >= *unit).unwrap_or(UNITS.len() - 1);
-    let (unit, letter) = UNITS[largest];
-    push_signed(out, seconds / unit);
-    out.push(letter);
-    let Some((next, letter)) = UNITS.get(largest + 1) else { return };
-    let rest = seconds % unit / next;
-    if seconds / unit < 10 && rest > 0 {
-        push_unsigned(out, rest.unsigned_abs());
-        out.push(*letter);
+    let (count, unit, rest, next) = match seconds.unsigned_abs() {
+        s if s >= YEAR => (s / YEAR, b'y', s % YEAR / DAY, b'd'),
+        s if s >= DAY => (s / DAY, b'd', s % DAY / HOUR, b'h'),
+        s if s >= HOUR => (s / HOUR, b'h', s % HOUR / MINUTE, b'm'),
+        s if s >= MINUTE => (s / MINUTE, b'm', s % MINUTE, b's'),
+        s => (s, b's', 0, b's'),
+    };
+    push_unsigned(out, count);
+    out.push(unit);
+    if count < 10 && rest > 0 {
+        push_unsigned(out, rest);
+        out.push(next);
     }
 }
 
@@ -151,6 +170,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    const HOUR: i64 = super::HOUR as i64;
+    const MINUTE: i64 = super::MINUTE as i64;
+    const YEAR: i64 = super::YEAR as i64;
     /// 2026-11-21 01:20:04 UTC.
     const NOW: i64 = 1_795_224_004;
 

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use super::select::unknown;
 use super::sheet::{list, shared_names};
-use super::table::{Table, width};
+use super::stack::width;
+use super::table::Table;
 use super::text::Dress;
 use super::{Cell, Format, Look, Record, json, number};
 use crate::fault::Fault;
