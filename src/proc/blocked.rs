@@ -17,7 +17,7 @@ pub mod sleepers;
 /// A thread that is blocked in a system call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Blocked {
-    /// Where its process can be looked at.
+    /// Where its process can be looked at: through this thread, whatever became of the first one.
     pub at: At,
     /// The thread.
     pub tid: i32,
@@ -57,7 +57,7 @@ fn in_process<T>(
         let doing = file::unless_gone(syscall::doing(at.pid, tid))?.unwrap_or(Doing::Nothing);
         is_user |= doing != Doing::Nothing;
         if let Doing::Blocked(call) = doing {
-            hits.extend(pick(&Blocked { at, tid, call }));
+            hits.extend(pick(&Blocked { at: At::of_thread(at.pid, tid), tid, call }));
         }
     }
     Ok(if is_user { Look::Seen(hits) } else { Look::Empty })

@@ -63,6 +63,11 @@ pub struct At {
 }
 
 impl At {
+    /// One of its threads, which shows the same while it lives.
+    pub fn of_thread(pid: i32, tid: i32) -> At {
+        At { pid, via: tid }
+    }
+
     /// The path of one of its files.
     pub fn path(self, name: impl Display) -> String {
         format!("/proc/{}/{name}", self.via)
@@ -172,25 +177,25 @@ impl<T> Found<T> {
     }
 }
 
-/// One process's look, by another of its threads if the first one has ended.
+/// One process's look, by another of its threads if the first one has ended: what is left of that shows nothing, and its
+/// files belong to root.
 fn settled<T>(pid: i32, look: impl Fn(At) -> Look<T>) -> Look<T> {
     match look(At { pid, via: pid }) {
-        Look::Empty => {
-            let threads = file::numbers_in(format!("/proc/{pid}/task").as_str()).unwrap_or_default();
-            let others = threads.into_iter().filter(|tid| *tid != pid);
-            others
-                .map(|via| look(At { pid, via }))
-                .find(|look| !matches!(look, Look::Empty))
-                .unwrap_or(Look::Empty)
-        }
-        // What has no memory is none to count, even if we may not look.
+        Look::Empty => by_other_thread(pid, look),
         Look::Denied => match process::stat(pid) {
             Ok(None) => Look::Empty,
-            Ok(Some(stat)) if stat.is_kernel_thread() || stat.has_ended() => Look::Empty,
+            Ok(Some(stat)) if stat.is_kernel_thread() => Look::Empty,
+            Ok(Some(stat)) if stat.is_zombie() => by_other_thread(pid, look),
             _ => Look::Denied,
         },
         look => look,
     }
+}
+
+fn by_other_thread<T>(pid: i32, look: impl Fn(At) -> Look<T>) -> Look<T> {
+    let threads = file::numbers_in(format!("/proc/{pid}/task").as_str()).unwrap_or_default();
+    let others = threads.into_iter().filter(|tid| *tid != pid);
+    others.map(|via| look(At { pid, via })).find(|look| !matches!(look, Look::Empty)).unwrap_or(Look::Empty)
 }
 
 fn threads_for(processes: usize) -> usize {

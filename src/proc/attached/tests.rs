@@ -76,9 +76,11 @@ fn attachers_are_found_though_their_first_thread_has_ended() {
         let [used, unused] =
             [0xffff_ffff, 0].map(|key| shm::shmget(key, 4096, libc::IPC_CREAT | 0o600).unwrap());
         let child = Held::spawn(std::process::Command::new(program).arg(used.0.to_string()));
-        until(|| shm::shm_stat(used).unwrap().nattch == 2);
         until(|| process::stat(child.pid()).unwrap().unwrap().is_zombie());
         let wanted = [Segment { shmid: used.0, nattch: None }, Segment { shmid: unused.0, nattch: None }];
+        // The kernel counts an attach a moment before it maps it: the count alone is too early.
+        until(|| attached(&wanted).unwrap().hits.iter().any(|hit| hit.mappings.len() == 2));
+        assert_eq!(shm::shm_stat(used).unwrap().nattch, 2);
         let found = attached(&wanted).unwrap();
         let [hit] = &found.hits[..] else { panic!("{found:?}") };
         assert_eq!((hit.shmid, hit.pid, hit.comm.as_slice()), (used.0, child.pid(), &b"program"[..]));
