@@ -3,7 +3,7 @@
 //! ```ignore
 //! let mut delivery = Delivery::open(&args.output, &args.command, queue.reference())?;  // before the first take
 //! let end = take_all(&mut delivery);   // ready, take into room, commit; flush before a sleep
-//! let status = delivery.finish()?;     // also when `end` is an error
+//! let status = delivery.finish(end)?;
 //! ```
 
 use std::ffi::{OsStr, OsString};
@@ -86,6 +86,12 @@ impl Delivery {
             room: Vec::new(),
             framed: Vec::new(),
         })
+    }
+
+    /// The same for an object that is opened later than the command is found.
+    pub fn of(mut self, reference: impl AsRef<OsStr>) -> Delivery {
+        self.reference = reference.as_ref().to_owned();
+        self
     }
 
     /// The same, with each record's type (or priority) and a tab before it.
@@ -194,12 +200,23 @@ impl Delivery {
         }
     }
 
-    /// The end: writes what was taken; status 1 if a run of the command failed.
+    /// The end of taking, which ended well or not: writes what was taken. Status 1 if a run of the command failed.
     ///
     /// # Errors
-    /// As [`Delivery::flush`].
-    pub fn finish(mut self) -> Result<Status, Fault> {
-        self.flush()?;
-        Ok(if self.failed { Status::FAILED } else { Status::OK })
+    /// `end`'s own; and before that of [`Delivery::flush`], as records that are lost count more than records that did
+    /// not come. A signal still is what the program dies of.
+    pub fn finish(mut self, end: Result<(), Fault>) -> Result<Status, Fault> {
+        match (end, self.flush()) {
+            (Ok(()), Ok(())) => Ok(if self.failed { Status::FAILED } else { Status::OK }),
+            (Err(fault), Ok(())) | (Ok(()), Err(fault)) => Err(fault),
+            (Err(cancelled), Err(lost)) if cancel::is_cancel(&cancelled) => {
+                report::fault_line(&lost);
+                Err(cancelled)
+            }
+            (Err(fault), Err(lost)) => {
+                report::fault_line(&fault);
+                Err(lost)
+            }
+        }
     }
 }

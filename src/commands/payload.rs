@@ -68,18 +68,38 @@ impl Input {
     /// # Errors
     /// A usage fault for arguments that cannot be sent: nothing has been sent then.
     pub fn records(&self, data: &[OsString], wait: &Wait) -> Result<Records, Fault> {
-        let shape = Shape { cstr: self.cstr, pad: self.pad };
-        if !data.is_empty() {
-            return Records::arguments(data, self.hex)?.shaped(shape);
+        match self.arguments(data)? {
+            Some(records) => Ok(records),
+            None => self.standard_input(wait),
         }
-        if self.hex {
-            return Err(Fault::usage("--hex goes with arguments, and there are none"));
+    }
+
+    /// The first half of [`Input::records`], for verbs that create their object between: `data`, if there is any.
+    ///
+    /// # Errors
+    /// A usage fault for arguments that cannot be sent, and for --hex without any.
+    pub fn arguments(&self, data: &[OsString]) -> Result<Option<Records>, Fault> {
+        match data {
+            [] if self.hex => Err(Fault::usage("--hex goes with arguments, and there are none")),
+            [] => Ok(None),
+            _ => Records::arguments(data, self.hex)?.shaped(self.shape()).map(Some),
         }
+    }
+
+    /// The second half: standard input.
+    ///
+    /// # Errors
+    /// Our caller closed it.
+    pub fn standard_input(&self, wait: &Wait) -> Result<Records, Fault> {
         if std::io::stdin().is_terminal() {
             report::note("reading standard input; Ctrl-D ends it");
         }
         let wait = wait.clone().idle(self.idle_timeout);
-        Records::stdin(self.framing.format(), &wait)?.shaped(shape)
+        Records::stdin(self.framing.format(), &wait)?.shaped(self.shape())
+    }
+
+    fn shape(&self) -> Shape {
+        Shape { cstr: self.cstr, pad: self.pad }
     }
 }
 

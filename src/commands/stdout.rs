@@ -13,9 +13,7 @@ const BUFFER: usize = 64 * 1024;
 ///
 /// OK also when the reader is gone (EPIPE). Status 1 when it cannot be written to, or was closed by our caller.
 pub fn facts(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Result<Status> {
-    if crate::sys::stdio::was_closed(libc::STDOUT_FILENO) {
-        return Err(Fault::os(WHAT, Errno::EBADF).into());
-    }
+    ready()?;
     let mut out = BufWriter::with_capacity(BUFFER, Unbuffered);
     match write(&mut out).and_then(|()| out.flush()) {
         Ok(()) => Ok(Status::OK),
@@ -28,6 +26,17 @@ pub fn facts(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Re
             let _ = out.into_parts();
             Err(Fault::os(WHAT, Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO))).into())
         }
+    }
+}
+
+/// Whether there is a standard output: to be asked before something is done whose only trace is printed.
+///
+/// # Errors
+/// Our caller closed it.
+pub fn ready() -> Result<(), Fault> {
+    match crate::sys::stdio::was_closed(libc::STDOUT_FILENO) {
+        true => Err(Fault::os(WHAT, Errno::EBADF)),
+        false => Ok(()),
     }
 }
 

@@ -1,5 +1,15 @@
 //! `ipctool msgq VERB`: a file a verb.
 
+mod create;
+mod drain;
+mod peek;
+mod recv;
+mod selection;
+mod send;
+mod taking;
+mod target;
+mod wait;
+
 use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{ls, show};
 use crate::refs::Kind;
@@ -11,5 +21,11 @@ pub static NOUN: Noun = Noun {
     verbs: &[
         Leaf::new::<ls::Args>("ls", |matches| ls::run(parse(matches)?, Some(Kind::Msgq))),
         Leaf::new::<show::Args>("show", |matches| show::run(parse(matches)?, Some(Kind::Msgq))),
+        Leaf::new::<create::Args>("create", |matches| create::run(parse(matches)?)),
+        Leaf::new::<send::Args>("send", |matches| send::run(parse(matches)?)),
+        Leaf::new::<recv::Args>("recv", |matches| recv::run(parse(matches)?)),
+        Leaf::new::<peek::Args>("peek", |matches| peek::run(parse(matches)?)),
+        Leaf::new::<wait::Args>("wait", |matches| wait::run(parse(matches)?)),
+        Leaf::new::<drain::Args>("drain", |matches| drain::run(parse(matches)?)),
     ],
 };

@@ -1,0 +1,61 @@
+//! `ipctool msgq drain`: all that is in a queue now.
+
+use std::ffi::OsString;
+
+use crate::commands::delivery::Delivery;
+use crate::commands::msgq::selection::{Selection, Showing};
+use crate::commands::msgq::taking::{End, Taking, USUAL_ROOM};
+use crate::commands::msgq::target;
+use crate::fault::Fault;
+use crate::ipc::msgq::{Queue, Wanted};
+use crate::status::Status;
+use crate::wait::{Stop, Wait};
+
+/// Receive all messages that are in a queue now, and never wait.
+///
+/// Takes at most as many as are there at the start, so that it ends also while others send. An empty queue is no
+/// failure. With COMMAND, each message is the standard input of one run of it, as with `msgq recv`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool msgq drain 0x4d2 > backlog.txt
+  ipctool msgq drain 0x4d2 --jsonl | ipctool msgq send 0x4d3 --jsonl")]
+pub struct Args {
+    /// The queue
+    #[arg(value_name = "REF")]
+    queue: OsString,
+    /// Run this for each message, without a shell
+    #[arg(value_name = "COMMAND", last = true)]
+    command: Vec<OsString>,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    showing: Showing,
+}
+
+/// Runs `ipctool msgq drain`.
+pub fn run(args: Args) -> anyhow::Result<Status> {
+    let delivery = args.showing.delivery(&args.command)?;
+    let queue = Queue::open(&target::name(&args.queue)?)?;
+    let mut delivery = delivery.of(queue.reference().to_string());
+    let taking = Taking {
+        queue: &queue,
+        wanted: Wanted { selector: args.selection.selector(), cut: false },
+        wait: Wait::nowait(),
+        room: USUAL_ROOM,
+    };
+    let drained = drain(taking, &mut delivery);
+    Ok(delivery.finish(drained)?)
+}
+
+fn drain(mut taking: Taking<'_>, delivery: &mut Delivery) -> Result<(), Fault> {
+    for _ in 0..taking.queue.count()? {
+        match taking.one(delivery) {
+            Ok(()) => {}
+            Err(End::Stopped(Stop::WouldBlock)) => break,
+            Err(End::Stopped(stop)) => return Err(taking.fault(stop)),
+            Err(End::Failed(fault)) => return Err(fault),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! `ipctool msgq recv`: messages out of a queue.
+
+use std::ffi::OsString;
+
+use crate::commands::delivery::Delivery;
+use crate::commands::msgq::selection::{Selection, Showing};
+use crate::commands::msgq::taking::{End, Taking, USUAL_ROOM};
+use crate::commands::msgq::target;
+use crate::commands::payload::Amount;
+use crate::commands::{creation, waiting};
+use crate::fault::Fault;
+use crate::ipc::msgq::Wanted;
+use crate::status::Status;
+use crate::wait::{Stop, cancel};
+
+/// Receive messages from a queue: one, unless --count or --follow say otherwise.
+///
+/// Waits for each message and prints it, or runs COMMAND with it as standard input; IPCTOOL_REF, IPCTOOL_TYPE,
+/// IPCTOOL_SIZE and IPCTOOL_SEQ tell COMMAND about it. A message is out of the queue when it is received: it is not
+/// taken while standard output has no reader, and one that cannot be written is counted in the error. Nothing is cut
+/// unless --truncate asks for it. A run of COMMAND that fails is reported and the next message taken; the status is 1
+/// at the end.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool msgq recv 0x4d2 --type 3 --timeout 5s
+  ipctool msgq recv 0x4d2 --follow -- ./handle-job")]
+pub struct Args {
+    /// The queue
+    #[arg(value_name = "REF")]
+    queue: OsString,
+    /// Run this for each message, without a shell
+    #[arg(value_name = "COMMAND", last = true)]
+    command: Vec<OsString>,
+    #[command(flatten)]
+    selection: Selection,
+    #[command(flatten)]
+    amount: Amount,
+    /// Cut messages at N bytes; the rest of each is lost
+    #[arg(long, value_name = "N", help_heading = "Records")]
+    truncate: Option<usize>,
+    #[command(flatten)]
+    showing: Showing,
+    #[command(flatten)]
+    waiting: waiting::Args,
+    #[command(flatten)]
+    creation: creation::OnDemand,
+}
+
+/// Runs `ipctool msgq recv`.
+pub fn run(args: Args) -> anyhow::Result<Status> {
+    let wait = args.waiting.wait().idle(args.amount.idle_timeout);
+    let delivery = args.showing.delivery(&args.command)?;
+    let queue = target::open(&args.queue, &args.creation)?;
+    let mut delivery = delivery.of(queue.reference().to_string());
+    let taking = Taking {
+        queue: &queue,
+        wanted: Wanted { selector: args.selection.selector(), cut: args.truncate.is_some() },
+        wait,
+        room: args.truncate.unwrap_or(USUAL_ROOM),
+    };
+    let received = receive(taking, args.amount.limit(), &mut delivery);
+    Ok(delivery.finish(received)?)
+}
+
+/// Receives until the limit; the fault tells how many came.
+fn receive(mut taking: Taking<'_>, limit: Option<u64>, delivery: &mut Delivery) -> Result<(), Fault> {
+    while limit.is_none_or(|limit| delivery.delivered() < limit) {
+        match taking.one(delivery) {
+            Ok(()) => {}
+            Err(End::Stopped(Stop::Idle)) if limit.is_none() => return Ok(()),
+            Err(End::Stopped(stop)) => return Err(counted(taking.fault(stop), delivery.delivered(), limit)),
+            Err(End::Failed(fault)) => return Err(fault),
+        }
+    }
+    Ok(())
+}
+
+/// How far a counted stream came.
+fn counted(fault: Fault, received: u64, limit: Option<u64>) -> Fault {
+    match limit {
+        Some(limit) if limit > 1 && !cancel::is_cancel(&fault) => {
+            fault.besides(format!("{received} of {limit} received"))
+        }
+        _ => fault,
+    }
+}

@@ -1,0 +1,103 @@
+//! `ipctool msgq send`: messages into a queue.
+
+use std::ffi::OsString;
+
+use crate::commands::msgq::target;
+use crate::commands::payload::Input;
+use crate::commands::{creation, report, waiting};
+use crate::fault::Fault;
+use crate::framing::Records;
+use crate::ipc::msgq::{Doing, Label, Queue};
+use crate::status::Status;
+use crate::wait::{Stop, Wait, cancel};
+
+/// Send messages to a queue.
+///
+/// Each DATA is one message, as typed; without any, each line of standard input is one. While the queue is full, wait.
+/// A message is in the queue when this exits with 0, whether or not somebody has received it. The first failure ends
+/// it, and how many were sent before is said.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool msgq send 0x4d2 hello --type 3
+  seq 1000 | ipctool msgq send ftok:/srv/app --create --timeout 10s")]
+pub struct Args {
+    /// The queue
+    #[arg(value_name = "REF")]
+    queue: OsString,
+    /// Messages; standard input without any
+    #[arg(value_name = "DATA", allow_negative_numbers = true)]
+    data: Vec<OsString>,
+    /// The messages' type, 1 or more; that of a JSON line goes first
+    #[arg(
+        short = 'T',
+        long = "type",
+        value_name = "N",
+        default_value_t = 1,
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(i64).range(1..)
+    )]
+    kind: i64,
+    #[command(flatten)]
+    input: Input,
+    #[command(flatten)]
+    waiting: waiting::Args,
+    #[command(flatten)]
+    creation: creation::OnDemand,
+}
+
+/// Runs `ipctool msgq send`.
+pub fn run(args: Args) -> anyhow::Result<Status> {
+    let wait = args.waiting.wait();
+    target::name(&args.queue)?;
+    let arguments = args.input.arguments(&args.data)?;
+    let queue = target::open(&args.queue, &args.creation)?;
+    let records = match arguments {
+        Some(arguments) => arguments,
+        None => args.input.standard_input(&wait)?,
+    };
+    send_all(&queue, records, args.kind, &wait)?;
+    Ok(Status::OK)
+}
+
+/// Sends every record; the fault tells how many went.
+fn send_all(queue: &Queue, mut records: Records, kind: i64, wait: &Wait) -> Result<(), Fault> {
+    let total = records.total();
+    let mut sent = 0;
+    loop {
+        match send_next(queue, &mut records, kind, wait) {
+            Ok(true) => sent += 1,
+            Ok(false) => return Ok(()),
+            Err(fault) => return Err(counted(fault, sent, total)),
+        }
+    }
+}
+
+/// Sends the next record; false if there is none.
+fn send_next(queue: &Queue, records: &mut Records, kind: i64, wait: &Wait) -> Result<bool, Fault> {
+    let Some(mut record) = records.next_record()? else { return Ok(false) };
+    let label = Label { kind: Some(record.kind.unwrap_or(kind)), priority: None };
+    if record.kind.is_some_and(|kind| kind < 1) {
+        return Err(Fault::new(format!("send to {}", queue.reference()), "a message's type is 1 or more"));
+    }
+    let room = record.with_head();
+    queue.send(room, label, wait).map_err(|stop: Stop| {
+        let size = record.body().len();
+        queue.fault(Doing::Send(size), stop)
+    })?;
+    Ok(true)
+}
+
+/// How far a stream came. A signal has no error line, so that it is news of its own then.
+fn counted(fault: Fault, sent: usize, total: Option<usize>) -> Fault {
+    let news = match total {
+        Some(1) => return fault,
+        Some(total) => format!("{sent} of {total} sent"),
+        None => format!("{sent} sent"),
+    };
+    if cancel::is_cancel(&fault) {
+        report::note(news);
+        return fault;
+    }
+    fault.besides(news)
+}

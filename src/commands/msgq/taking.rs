@@ -1,0 +1,82 @@
+//! Taking messages one after the other, and delivering them: `recv` and `drain`.
+
+use crate::commands::delivery::Delivery;
+use crate::fault::Fault;
+use crate::framing::HEAD;
+use crate::ipc::msgq::{Doing, Message, Queue, Taken, Wanted};
+use crate::sys::sysv::msg::TYPE_SIZE;
+use crate::wait::{Stop, Wait};
+
+// The kernel's type goes where framing has spare bytes before a body.
+const _: () = assert!(HEAD == TYPE_SIZE);
+
+/// The room for a message at first: the kernel's default msgmax. It grows with what comes.
+pub const USUAL_ROOM: usize = 8192;
+
+/// A queue whose messages go to a delivery.
+pub struct Taking<'a> {
+    /// From where.
+    pub queue: &'a Queue,
+    /// Which messages, and how they are cut.
+    pub wanted: Wanted,
+    /// How long.
+    pub wait: Wait,
+    /// Bytes of room for the next body; exactly that many with `wanted.cut`.
+    pub room: usize,
+}
+
+/// Why taking ended.
+#[derive(Debug)]
+pub enum End {
+    /// Nothing more was taken.
+    Stopped(Stop),
+    /// The way out failed.
+    Failed(Fault),
+}
+
+impl From<Stop> for End {
+    fn from(stop: Stop) -> End {
+        End::Stopped(stop)
+    }
+}
+
+impl From<Fault> for End {
+    fn from(fault: Fault) -> End {
+        End::Failed(fault)
+    }
+}
+
+impl Taking<'_> {
+    /// Takes one message and delivers it. What was taken before is written before this sleeps.
+    ///
+    /// # Errors
+    /// Nothing was taken, or what was taken could not be delivered.
+    pub fn one(&mut self, delivery: &mut Delivery) -> Result<(), End> {
+        loop {
+            delivery.ready()?;
+            match self.take(delivery)? {
+                Taken::TooLong => self.room = self.room.saturating_mul(2),
+                Taken::Message(Message { label, size }) => {
+                    return Ok(delivery.commit(label.into(), size, &mut self.wait)?);
+                }
+            }
+        }
+    }
+
+    fn take(&self, delivery: &mut Delivery) -> Result<Taken, End> {
+        let room = delivery.room(self.room)?;
+        match self.queue.try_receive(room, self.wanted, &self.wait) {
+            Err(Stop::WouldBlock) if self.wait.sleeps() => {
+                delivery.flush()?;
+                let room = delivery.room(self.room)?;
+                Ok(self.queue.receive(room, self.wanted, &self.wait)?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// The error line for a `stop`.
+    pub fn fault(&self, stop: Stop) -> Fault {
+        self.queue.fault(Doing::Receive(self.wanted.selector), stop)
+    }
+}

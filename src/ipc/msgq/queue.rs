@@ -1,0 +1,109 @@
+//! A queue to talk through, of either flavour.
+
+use super::message::{Label, Taken, Wanted};
+use super::refusal::Doing;
+use super::sysv::{Copied, SysvQueue};
+use crate::fault::Fault;
+use crate::refs::{ObjectName, Ref};
+use crate::wait::{Stop, Wait};
+
+/// An open queue. What a flavour cannot do is its own fault to tell.
+#[derive(Debug)]
+pub enum Queue {
+    /// A System V queue.
+    Sysv(SysvQueue),
+}
+
+impl Queue {
+    /// The queue that `name` names.
+    ///
+    /// # Errors
+    /// Status 3 if there is none; a usage fault for `private`, which names no existing one.
+    pub fn open(name: &ObjectName) -> Result<Queue, Fault> {
+        match name {
+            ObjectName::Sysv(name) => SysvQueue::open(name).map(Queue::Sysv),
+            ObjectName::Posix(_) => Err(posix(name)),
+        }
+    }
+
+    /// The reference that names this very queue.
+    pub fn reference(&self) -> Ref {
+        match self {
+            Queue::Sysv(queue) => queue.reference(),
+        }
+    }
+
+    /// Sends one message: `room` is [`crate::sys::sysv::msg::TYPE_SIZE`] bytes to be written over, then the body.
+    /// Waits while the queue is full; a stream of them tries for a while before it sleeps.
+    ///
+    /// # Errors
+    /// Nothing was sent; [`Queue::fault`] makes a [`Stop`] into words.
+    pub fn send(&self, room: &mut [u8], label: Label, wait: &Wait) -> Result<(), Stop> {
+        match self {
+            Queue::Sysv(queue) => queue.send(room, label.kind.unwrap_or(1), wait),
+        }
+    }
+
+    /// Takes one message without sleeping; where `wait` would let it sleep, it tries for a while. `room` is the head
+    /// and then as many bytes as the body may have.
+    ///
+    /// # Errors
+    /// Nothing was taken. [`Stop::WouldBlock`] also where `wait` sleeps: flush, then [`Queue::receive`].
+    pub fn try_receive(&self, room: &mut [u8], wanted: Wanted, wait: &Wait) -> Result<Taken, Stop> {
+        match self {
+            Queue::Sysv(queue) => queue.try_receive(room, wanted, wait),
+        }
+    }
+
+    /// Takes one message, sleeping until there is one.
+    ///
+    /// # Errors
+    /// Nothing was taken.
+    pub fn receive(&self, room: &mut [u8], wanted: Wanted, wait: &Wait) -> Result<Taken, Stop> {
+        match self {
+            Queue::Sysv(queue) => queue.receive(room, wanted, wait),
+        }
+    }
+
+    /// Sleeps until a message is there and takes nothing.
+    ///
+    /// # Errors
+    /// There is none yet, or the queue is gone.
+    pub fn await_message(&self, wait: &Wait) -> Result<(), Stop> {
+        match self {
+            Queue::Sysv(queue) => queue.await_message(wait),
+        }
+    }
+
+    /// How many messages are in the queue now.
+    ///
+    /// # Errors
+    /// Status 3 if it is gone.
+    pub fn count(&self) -> Result<u64, Fault> {
+        match self {
+            Queue::Sysv(queue) => queue.stat().map(|stat| stat.qnum),
+        }
+    }
+
+    /// Copies the message at `position` (from 0) into `room` and leaves it in the queue.
+    ///
+    /// # Errors
+    /// The queue is gone or may not be read; ENOSYS where the kernel has no such call.
+    pub fn copy(&self, room: &mut [u8], position: i64) -> Result<Copied, Stop> {
+        match self {
+            Queue::Sysv(queue) => queue.copy(room, position),
+        }
+    }
+
+    /// The error line for a `stop` while `doing`: which limit or permission stood in the way, and what helps.
+    pub fn fault(&self, doing: Doing, stop: Stop) -> Fault {
+        match self {
+            Queue::Sysv(queue) => queue.fault(doing, stop),
+        }
+    }
+}
+
+/// POSIX queues are listed by name only where they can be used.
+pub(super) fn posix(name: &ObjectName) -> Fault {
+    Fault::new(format!("open {}", Ref::Msgq(name.clone())), "POSIX message queues are not supported yet")
+}
