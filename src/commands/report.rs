@@ -62,7 +62,8 @@ pub fn usage(error: &clap::Error) -> anyhow::Result<Status> {
         }
     }
     let told = std::iter::once(first.as_str()).chain(details).collect::<Vec<_>>().join(" ");
-    Err(Fault::usage(told).hint(hints.join("; ")).into())
+    let fault = Fault::usage(told);
+    Err(if hints.is_empty() { fault } else { fault.hint(hints.join("; ")) }.into())
 }
 
 fn line(text: std::fmt::Arguments<'_>) {
