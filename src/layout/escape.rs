@@ -1,4 +1,4 @@
-//! C's escapes in character constants and strings: reading and writing them.
+//! C's escapes in character constants and strings, and text that is safe in an error line.
 
 /// The bytes of what stands between quotes; the error is the escape that is none.
 ///
@@ -66,4 +66,19 @@ pub fn escape(bytes: &[u8], quote: char) -> String {
         }
     }
     text
+}
+
+/// Text for an error line: what is not printable escaped, no more than `longest` characters of it.
+pub fn safe(text: &str, longest: usize) -> String {
+    let mut safe = String::new();
+    for character in text.chars().take(longest) {
+        match character {
+            '\'' | '"' | '\\' => safe.push(character),
+            _ => safe.extend(character.escape_debug()),
+        }
+    }
+    if text.chars().nth(longest).is_some() {
+        safe.push_str("...");
+    }
+    safe
 }

@@ -1,7 +1,7 @@
 //! Values as people type them, read by the type of the field that takes them.
 
 use super::encode::{range, whole};
-use super::escape::unescape;
+use super::escape::{safe, unescape};
 use super::float::Float;
 use super::types::{Array, Bits, Enum, Record, Shape, Type};
 use super::value::Value;
@@ -144,7 +144,7 @@ fn character(ty: &Type, word: &str) -> Option<Result<i16, String>> {
     match word.strip_prefix('\'').and_then(|word| word.strip_suffix('\'')) {
         Some(inner) => Some(unescape(inner.as_bytes()).and_then(|bytes| match bytes.as_slice() {
             [byte] => Ok(sign(*byte)),
-            _ => Err(format!("{} is not one character", word.escape_debug())),
+            _ => Err(format!("{} is not one character", shown(word.as_bytes()))),
         })),
         None => match word.as_bytes() {
             [byte] if plain => Some(Ok(sign(*byte))),
@@ -153,11 +153,9 @@ fn character(ty: &Type, word: &str) -> Option<Result<i16, String>> {
     }
 }
 
-/// The text, safe and not too long for an error line.
+/// What of the text an error line quotes.
 fn shown(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text);
-    let cut: String = text.chars().take(60).flat_map(char::escape_debug).collect();
-    if text.chars().nth(60).is_some() { format!("{cut}...") } else { cut }
+    safe(&String::from_utf8_lossy(text), 60)
 }
 
 /// A list of values as C's initialisers have it.
@@ -187,7 +185,7 @@ impl<'t> List<'t> {
             Shape::Record(record) if record.union => {
                 Err(format!("{} is a union: set one of its members", ty.name))
             }
-            Shape::Record(_) if !braces => Err(format!("{} takes its members as {{…}}", ty.name)),
+            Shape::Record(_) if !braces => Err(format!("{} takes its members as {{...}}", ty.name)),
             Shape::Record(record) => self.record(ty, record),
             _ => Err(format!("{} takes one value", ty.name)),
         }
@@ -254,7 +252,9 @@ impl<'t> List<'t> {
         match (&ty.shape, token) {
             (_, [b'"', inner @ .., b'"']) if ty.is_text() => characters(ty, unescape(inner)?),
             (_, bare) if ty.is_text() => characters(ty, bare.to_vec()),
-            (Shape::Array(_) | Shape::Record(_), _) => Err(format!("{} takes its values as {{…}}", ty.name)),
+            (Shape::Array(_) | Shape::Record(_), _) => {
+                Err(format!("{} takes its values as {{...}}", ty.name))
+            }
             (_, bare) => scalar(ty, place, bare),
         }
     }

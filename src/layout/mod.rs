@@ -111,6 +111,11 @@ impl Layout {
         &self.ty
     }
 
+    /// The whole struct as one field, of an empty path: to make bytes from a [`Value::Struct`], or to set all members.
+    pub fn whole(&self) -> Field {
+        Field { path: String::new(), offset: 0, bits: None, ty: self.ty.clone() }
+    }
+
     /// The leaf fields in order, each with its value in `bytes`.
     ///
     /// Structs and arrays of structs are entered, the latter as far as the bytes reach. `char[N]` is one field of text,

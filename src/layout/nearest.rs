@@ -22,7 +22,8 @@ fn nearest<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a st
         .filter_map(|name| {
             let distance = distance(&wanted, &bare(name));
             let contained = name.contains(wanted.as_str()) && wanted.len() > 2;
-            (distance <= wanted.len().max(3) / 3 || contained).then_some((distance, name))
+            let near = distance <= wanted.len().max(3) / 3 && distance < wanted.len();
+            (near || contained).then_some((distance, name))
         })
         .collect();
     near.sort();
@@ -37,18 +38,24 @@ fn bare(name: &str) -> String {
     bare.to_ascii_lowercase()
 }
 
-/// How many letters must be added, removed or changed to get from one name to the other (Levenshtein).
+/// How many letters must be added, removed, changed or swapped with their neighbour to get from one name to the other.
 fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (at, letter) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = at + 1;
-        for (column, other) in to.iter().enumerate() {
-            let changed = diagonal + usize::from(letter != *other);
-            diagonal = row[column + 1];
-            row[column + 1] = changed.min(row[column] + 1).min(diagonal + 1);
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    let mut rows = vec![vec![0; to.len() + 1]; from.len() + 1];
+    for i in 0..=from.len() {
+        for j in 0..=to.len() {
+            rows[i][j] = match (i, j) {
+                (0, _) => j,
+                (_, 0) => i,
+                _ => {
+                    let changed = rows[i - 1][j - 1] + usize::from(from[i - 1] != to[j - 1]);
+                    changed.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1)
+                }
+            };
+            if i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1] {
+                rows[i][j] = rows[i][j].min(rows[i - 2][j - 2] + 1);
+            }
         }
     }
-    row[to.len()]
+    rows[from.len()][to.len()]
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::escape::safe;
 use super::types::{Bits, Member, Record, Shape, Type};
 
 /// One field of a layout.
@@ -93,7 +94,7 @@ fn enter(field: &mut Field, name: &str, before: &str) -> Result<(), NoField> {
         record.promoted(&mut known);
         let known = known.into_iter().map(String::from).collect();
         let inside = if before.is_empty() { String::new() } else { format!(" in '{before}'") };
-        let cause = format!("there is no field '{}'{inside}", name.escape_default());
+        let cause = format!("there is no field '{}'{inside}", safe(name, 60));
         return Err(NoField { cause, wanted: name.to_string(), known });
     };
     let (offset, bits, ty) = (field.offset + offset, member.bits, member.ty.clone());
@@ -113,8 +114,7 @@ fn find<'a>(record: &'a Record, name: &str) -> Option<(u64, &'a Member)> {
 
 /// Goes from an array to the element whose index `text` starts with; returns what follows.
 fn index<'a>(field: &mut Field, text: &'a str, path: &str) -> Result<&'a str, NoField> {
-    let wrong =
-        || NoField::because(format!("'{}' is no path of fields like a.b[3].c", path.escape_default()));
+    let wrong = || NoField::because(format!("'{}' is no path of fields like a.b[3].c", safe(path, 60)));
     let (digits, rest) = text.strip_prefix('[').and_then(|text| text.split_once(']')).ok_or_else(wrong)?;
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(wrong());

@@ -69,7 +69,7 @@ impl Parser<'_> {
         }
         if self.peek().is("(") {
             self.bump();
-            return self.deeper(Parser::parenthesised);
+            return self.parenthesised();
         }
         self.primary()
     }
@@ -84,7 +84,7 @@ impl Parser<'_> {
         let token = self.peek().clone();
         let ty = self.type_name()?;
         self.expect(")")?;
-        let value = self.unary()?;
+        let value = self.deeper(Parser::unary)?;
         cast(value, &ty)
             .ok_or_else(|| Trouble::at(&token, format!("a cast to {} is not understood", ty.name)))
     }

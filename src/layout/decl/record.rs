@@ -122,7 +122,7 @@ impl Parser<'_> {
         let width = if self.accept(":") { Some(self.width(&ty, name.is_some())?) } else { None };
         let attributes = specifiers.attributes.and(attributes).and(self.attributes()?);
         if name.is_none() && width.is_none() {
-            return Err(Trouble::at(&token, "expected a name"));
+            return Err(self.trouble("expected a name"));
         }
         let slot =
             Slot { width, named: name.is_some(), packed: attributes.packed, aligned: attributes.aligned };

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::lex::{Kind, Place, Token};
+use crate::layout::escape::safe;
 
 /// No more of a token is quoted.
 const LONGEST: usize = 40;
@@ -21,7 +22,7 @@ pub type Outcome<T> = Result<T, Trouble>;
 impl Trouble {
     /// The trouble is with `token`.
     pub fn at(token: &Token, reason: impl fmt::Display) -> Trouble {
-        let shown = (token.kind != Kind::End).then(|| shorten(&token.text));
+        let shown = (token.kind != Kind::End).then(|| safe(&token.text, LONGEST));
         Trouble { place: token.place, token: shown, reason: reason.to_string() }
     }
 }
@@ -33,22 +34,5 @@ impl fmt::Display for Trouble {
             Some(token) => write!(f, "line {line}, column {column}, at '{token}': {reason}"),
             None => write!(f, "line {line}, column {column}, at the end: {reason}"),
         }
-    }
-}
-
-/// The token on one line and safe to print.
-fn shorten(text: &str) -> String {
-    let safe: String =
-        text.chars().take(LONGEST).flat_map(|c| escape(c).chars().collect::<Vec<_>>()).collect();
-    match text.chars().nth(LONGEST) {
-        Some(_) => format!("{safe}..."),
-        None => safe,
-    }
-}
-
-fn escape(c: char) -> String {
-    match c {
-        ' '..='~' => c.to_string(),
-        _ => c.escape_default().to_string(),
     }
 }

@@ -32,6 +32,9 @@ fn missing(units: &Units, name: &str) -> Fault {
         let hint = "compile without -gsplit-dwarf";
         return Fault::new(what, "the debug information is in other files (.dwo)").hint(hint);
     }
+    if search::declared(units, name) {
+        return Fault::new(what, "the binary only declares it, without its members");
+    }
     let known = search::names(units);
     let fault = Fault::new(what, "the binary's debug information has none of this name");
     nearest::hint(fault, name, known.iter().map(String::as_str))

@@ -47,6 +47,14 @@ pub fn named(units: &Units, place: Option<Place>, depth: u32) -> Outcome<Named> 
         return Ok(Named { name: inner()?.whole().pointer(sign), qualifiers: Qualifiers::default() });
     }
     match tag {
+        gimli::DW_TAG_ptr_to_member_type => {
+            let class = match units.target(place.unit, &entry, gimli::DW_AT_containing_type)? {
+                Some(class) => units.name(class.unit, &units.entry(class)?),
+                None => String::new(),
+            };
+            let name = inner()?.whole().pointer(&format!("{class}::*"));
+            Ok(Named { name, qualifiers: Qualifiers::default() })
+        }
         gimli::DW_TAG_array_type => {
             let Named { mut name, qualifiers } = inner()?;
             for count in types::counts(units, place)?.into_iter().rev() {

@@ -65,6 +65,19 @@ pub fn find(units: &Units, name: &str) -> Outcome<Option<Type>> {
     Ok(None)
 }
 
+/// Whether some unit declares a type of this name without its members.
+pub fn declared(units: &Units, name: &str) -> bool {
+    let wanted = Wanted::new(name);
+    (0..units.count()).any(|unit| {
+        let mut found = false;
+        let whole = walk(units, unit, &mut |scopes, entry, name| {
+            found = wanted.tags.contains(&entry.tag()) && wanted.is(scopes, name) && Units::declares(entry);
+            Ok(found)
+        });
+        found && whole.is_ok()
+    })
+}
+
 /// The names of all structs, unions, classes and typedefs; what is damaged is left out.
 pub fn names(units: &Units) -> Vec<String> {
     let mut names = Vec::new();

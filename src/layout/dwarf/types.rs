@@ -50,6 +50,7 @@ pub fn complete(units: &Units, place: Place, depth: u32) -> Outcome<Option<Type>
         }
         gimli::DW_TAG_unspecified_type => size.map(|size| Type { name, ..scalar(size, Shape::Pointer) }),
         gimli::DW_TAG_ptr_to_member_type => {
+            let name = names::named(units, Some(place), depth)?.name;
             Some(Type { name, ..member_pointer(units, place, &entry, size)? })
         }
         _ => None,
