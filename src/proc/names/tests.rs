@@ -67,6 +67,32 @@ fn the_shortcut_does_not_mix_ids_up() {
     }
 }
 
+#[test]
+fn another_source_is_asked_once_an_id() {
+    if sources::ask("passwd", b"0").is_none() {
+        eprintln!("skipped: there is no getent here");
+        return;
+    }
+    let nothing = Database { word: "passwd", file: "/dev/null" };
+    let base = Base { elsewhere: OnceCell::from(Elsewhere::Anybody), ..Base::default() };
+    assert_eq!(base.name(0, &nothing).as_deref(), Some(&b"root"[..]));
+    assert_eq!(base.name(3_999_999_999, &nothing), None);
+    assert_eq!(base.id(b"root", &nothing), Some(0));
+    // What was asked is known: another answer for 0 would have to come from there.
+    base.asked.borrow_mut().insert(0, Some(Rc::from(&b"remembered"[..])));
+    assert_eq!(base.name(0, &nothing).as_deref(), Some(&b"remembered"[..]));
+    assert!(base.asked.borrow().get(&3_999_999_999).is_some_and(Option::is_none));
+}
+
+#[test]
+fn a_number_or_an_option_is_never_asked_for_as_a_name() {
+    let nothing = Database { word: "passwd", file: "/dev/null" };
+    let base = Base { elsewhere: OnceCell::from(Elsewhere::Anybody), ..Base::default() };
+    for name in [&b"0"[..], b"-0", b"--help", b"-s"] {
+        assert_eq!(base.id(name, &nothing), None);
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_end(text in proptest::collection::vec(any::<u8>(), 0..400)) {
