@@ -4,7 +4,9 @@
     reason = "the one room that talks to libc by pointer; every block has its own SAFETY text"
 )]
 
+pub mod close_range;
 pub mod fnmatch;
+pub mod fork;
 pub mod memory;
 pub mod process;
 pub mod procmap;

@@ -1,15 +1,43 @@
-//! `ipctool sem VERB`: a file a verb.
+//! `ipctool sem VERB`: a file a verb. What several verbs need stands in `flags` (which semaphore, how it is opened) and
+//! `operation` (`INDEX:DELTA` as text).
+
+mod acquire;
+mod create;
+mod flags;
+mod get;
+mod op;
+mod operation;
+mod release;
+mod run;
+mod set;
+mod wait_zero;
 
 use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{ls, show};
 use crate::refs::Kind;
+use crate::status::Status;
+use crate::wait::cancel;
 
 /// The noun and its verbs; `ls` and `show` are the same code as `ipctool ls sem …`.
 pub static NOUN: Noun = Noun {
     name: "sem",
     about: "Semaphores",
     verbs: &[
+        Leaf::new::<create::Args>("create", |matches| create::run(&parse(matches)?)),
+        Leaf::new::<acquire::Args>("p", |matches| acquire::run(&parse(matches)?)).or(&["acquire"]),
+        Leaf::new::<release::Args>("v", |matches| release::run(&parse(matches)?)).or(&["release"]),
+        Leaf::new::<wait_zero::Args>("z", |matches| wait_zero::run(&parse(matches)?)).or(&["wait-zero"]),
+        Leaf::new::<op::Args>("op", |matches| op::run(&parse(matches)?)),
+        Leaf::new::<get::Args>("get", |matches| get::run(&parse(matches)?)),
+        Leaf::new::<set::Args>("set", |matches| set::run(&parse(matches)?)),
+        Leaf::new::<run::Args>("run", |matches| run::run(&parse(matches)?)),
         Leaf::new::<ls::Args>("ls", |matches| ls::run(parse(matches)?, Some(Kind::Sem))),
         Leaf::new::<show::Args>("show", |matches| show::run(parse(matches)?, Some(Kind::Sem))),
     ],
 };
+
+/// The end of a verb that has happened: a signal that came meanwhile does not make its status say that it did not.
+fn done() -> anyhow::Result<Status> {
+    cancel::forget();
+    Ok(Status::OK)
+}

@@ -1,9 +1,24 @@
-//! Semaphore sets.
+//! Semaphores: sets of System V, and the one handle for all flavours.
+//!
+//! `handle` is what the commands use; `set` and the modules beside it are the System V flavour: `operate` (P, V, Z),
+//! `create` and `ready` (its life before the first operation), `values` and `assign`, `hold` (until a process ends).
 
+mod assign;
+mod create;
 mod find;
+mod handle;
+mod hold;
+mod operate;
+mod ready;
+mod set;
 mod stat;
 mod values;
 
+pub use crate::proc::waiters::Operation;
+pub use create::Plan;
 pub use find::find;
+pub use handle::{Semaphore, take};
+pub use hold::Holder;
+pub use set::{HIGHEST, Set};
 pub use stat::{SetStat, list, stat};
-pub use values::{Semaphore, semaphores, waiting};
+pub use values::{Member, semaphores, waiting};

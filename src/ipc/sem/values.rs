@@ -2,12 +2,14 @@
 
 use nix::errno::Errno;
 
+use crate::fault::Fault;
 use crate::ipc::identity::recorded;
+use crate::ipc::sem::Set;
 use crate::sys::sysv::sem::{self, SemId};
 
 /// One semaphore of a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Semaphore {
+pub struct Member {
     /// Its number in the set.
     pub semnum: u32,
     /// Its value, 0 to 32767.
@@ -21,13 +23,13 @@ pub struct Semaphore {
 }
 
 /// All semaphores of a set of `nsems`; values in one call of the kernel. Needs read permission (EACCES).
-pub fn semaphores(id: SemId, nsems: u64) -> Result<Vec<Semaphore>, Errno> {
+pub fn semaphores(id: SemId, nsems: u64) -> Result<Vec<Member>, Errno> {
     let values = sem::sem_getall(id, usize::try_from(nsems).map_err(|_| Errno::EINVAL)?)?;
-    values.into_iter().zip(0i32..).map(|(value, semnum)| semaphore(id, semnum, value)).collect()
+    values.into_iter().zip(0i32..).map(|(value, semnum)| member(id, semnum, value)).collect()
 }
 
-fn semaphore(id: SemId, semnum: i32, value: u16) -> Result<Semaphore, Errno> {
-    Ok(Semaphore {
+fn member(id: SemId, semnum: i32, value: u16) -> Result<Member, Errno> {
+    Ok(Member {
         semnum: semnum.cast_unsigned(),
         value,
         ncnt: sem::sem_getncnt(id, semnum)?.cast_unsigned(),
@@ -43,4 +45,24 @@ pub fn waiting(id: SemId, nsems: u64) -> Result<u64, Errno> {
         let here = sem::sem_getncnt(id, semnum)? + sem::sem_getzcnt(id, semnum)?;
         Ok(sum + u64::from(here.cast_unsigned()))
     })
+}
+
+impl Set {
+    /// All values, in one call of the kernel: as they were at one moment.
+    ///
+    /// # Errors
+    /// 3 when the set is gone, 4 without read permission.
+    pub fn values(&self) -> Result<Vec<u16>, Fault> {
+        let nsems = usize::try_from(self.stat()?.nsems).unwrap_or(0);
+        sem::sem_getall(self.id, nsems).map_err(|errno| self.refused("read", errno))
+    }
+
+    /// One semaphore's value.
+    ///
+    /// # Errors
+    /// As [`Set::values`]; 1 if there is no semaphore `index`.
+    pub fn value(&self, index: u16) -> Result<u16, Fault> {
+        let value = self.ask("read", index, sem::sem_getval)?;
+        u16::try_from(value).map_err(|_| self.refused("read", Errno::ERANGE))
+    }
 }

@@ -1,0 +1,81 @@
+//! SETVAL and SETALL, which take from every process what it would give back at its end.
+
+use nix::errno::Errno;
+
+use crate::fault::Fault;
+use crate::ipc::identity::recorded;
+use crate::ipc::sem::Set;
+use crate::proc::process::{self, Lives};
+use crate::sys::sysv::sem as sys;
+
+const SET: &str = "set";
+
+impl Set {
+    /// Gives every semaphore its value, all at once. `values` must be as many as the set has.
+    ///
+    /// # Errors
+    /// 3 when the set is gone, 4 without write permission; 1 for another number of values, and, unless `in_use`, where
+    /// a live process may have something to give back ([`Set::assign_one`]).
+    pub fn assign(&self, values: &[u16], in_use: bool) -> Result<(), Fault> {
+        let nsems = self.stat()?.nsems;
+        if u64::try_from(values.len()) != Ok(nsems) {
+            let given = counted(values.len(), "value");
+            let has = counted(usize::try_from(nsems).unwrap_or(usize::MAX), "semaphore");
+            return Err(Fault::new(self.what(SET), format!("{given} for {has}"))
+                .hint("give one value for each, or set one of them with --index"));
+        }
+        if !in_use {
+            self.check_idle((0..=u16::MAX).take(values.len()))?;
+        }
+        sys::sem_setall(self.id, values).map_err(|errno| self.refused(SET, errno))
+    }
+
+    /// Gives one semaphore its value.
+    ///
+    /// The kernel forgets what any process was to give back there at its end. Who that is it does not tell; it tells
+    /// who operated last. So, unless `in_use`, a live last operator is reason to refuse.
+    ///
+    /// # Errors
+    /// 3 when the set is gone, 4 without write permission; 1 if there is no semaphore `index`, or when refused.
+    pub fn assign_one(&self, index: u16, value: u16, in_use: bool) -> Result<(), Fault> {
+        if !in_use {
+            self.check_idle([index])?;
+        }
+        self.ask(SET, index, |id, semnum| sys::sem_setval(id, semnum, value.into()))
+    }
+
+    fn check_idle(&self, indexes: impl IntoIterator<Item = u16>) -> Result<(), Fault> {
+        let stat = self.stat()?;
+        let last_use = stat.otime.max(stat.ctime).unwrap_or(0);
+        let mut lives = Lives::default();
+        for index in indexes {
+            let operator = match sys::sem_getpid(self.id, index.into()) {
+                Err(Errno::EACCES) => return Err(self.unseen()),
+                _ => recorded(self.ask(SET, index, sys::sem_getpid)?),
+            };
+            if let Some(pid) = operator.filter(|pid| !lives.is_gone_since(*pid, last_use)) {
+                return Err(self.used_by(index, pid));
+            }
+        }
+        Ok(())
+    }
+
+    fn used_by(&self, index: u16, pid: i32) -> Fault {
+        let comm = process::comm(pid).escape_ascii().to_string();
+        let cause = format!(
+            "process {pid} ({comm}) operated on semaphore {index} last and lives; what it would give back at its end \
+             would be lost"
+        );
+        Fault::new(self.what(SET), cause).hint("set it all the same with --in-use")
+    }
+
+    fn unseen(&self) -> Fault {
+        let cause =
+            "without read permission nobody can tell whether a live process has something to give back";
+        Fault::os_because(self.what(SET), cause, Errno::EACCES).hint("set it all the same with --in-use")
+    }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}

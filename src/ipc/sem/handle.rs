@@ -1,0 +1,171 @@
+//! A semaphore of any flavour, opened: P, V, Z and its value under a [`Wait`].
+
+use std::fmt;
+
+use crate::fault::Fault;
+use crate::ipc::sem::{Holder, Operation, Plan, Set};
+use crate::refs::{Ref, SemName};
+use crate::sys::sysv::sem::UNDO;
+use crate::wait::Wait;
+
+/// A semaphore, or a set of them. Every verb takes the index of one; what has only one has only index 0.
+#[derive(Debug, Clone)]
+pub enum Semaphore {
+    /// A System V set.
+    Sysv(Set),
+}
+
+impl Semaphore {
+    /// The semaphore that `name` names.
+    ///
+    /// # Errors
+    /// 3 if there is none; 2 for a flavour that is not driven here.
+    pub fn open(name: &SemName) -> Result<Semaphore, Fault> {
+        match name {
+            SemName::Sysv(name) => Set::open(name).map(Semaphore::Sysv),
+            other => Err(not_driven(other)),
+        }
+    }
+
+    /// The same, made as `plan` says if there is none; then, and when it is just being made, ready for use.
+    ///
+    /// # Errors
+    /// As [`Set::open_or_create`].
+    pub fn open_or_create(name: &SemName, plan: &Plan, wait: &Wait) -> Result<Semaphore, Fault> {
+        match name {
+            SemName::Sysv(name) => Set::open_or_create(name, plan, wait).map(Semaphore::Sysv),
+            other => Err(not_driven(other)),
+        }
+    }
+
+    /// The reference that names this very object.
+    pub fn reference(&self) -> Ref {
+        match self {
+            Semaphore::Sysv(set) => set.reference(),
+        }
+    }
+
+    /// P: takes `by` from the value, waiting until it is that high.
+    ///
+    /// # Errors
+    /// As [`Set::operate`].
+    pub fn acquire(&self, index: u16, by: u16, wait: &Wait) -> Result<(), Fault> {
+        match self {
+            Semaphore::Sysv(set) => set.operate("acquire", &[take(index, by)], wait),
+        }
+    }
+
+    /// V: adds `by` to the value; never waits.
+    ///
+    /// # Errors
+    /// As [`Set::operate`]; 1 if the value would be above the highest.
+    pub fn release(&self, index: u16, by: u16) -> Result<(), Fault> {
+        let give = Operation { semnum: index, delta: by.cast_signed(), flags: 0 };
+        match self {
+            Semaphore::Sysv(set) => set.operate("release", &[give], &Wait::nowait()),
+        }
+    }
+
+    /// Z: waits until the value is 0, and changes nothing.
+    ///
+    /// # Errors
+    /// As [`Set::operate`].
+    pub fn wait_zero(&self, index: u16, wait: &Wait) -> Result<(), Fault> {
+        let zero = Operation { semnum: index, delta: 0, flags: 0 };
+        match self {
+            Semaphore::Sysv(set) => set.operate("wait for zero of", &[zero], wait),
+        }
+    }
+
+    /// All of `operations` at once, or none.
+    ///
+    /// # Errors
+    /// As [`Set::operate`].
+    pub fn operate(&self, operations: &[Operation], wait: &Wait) -> Result<(), Fault> {
+        match self {
+            Semaphore::Sysv(set) => set.operate("operate on", operations, wait),
+        }
+    }
+
+    /// The same; the kernel takes all of it back when this process ends, whatever it has become by exec.
+    ///
+    /// # Errors
+    /// As [`Set::operate`].
+    pub fn operate_until_exit(&self, operations: &[Operation], wait: &Wait) -> Result<(), Fault> {
+        let undone = |operation: &Operation| Operation { flags: operation.flags | UNDO, ..*operation };
+        let operations: Vec<_> = operations.iter().map(undone).collect();
+        match self {
+            Semaphore::Sysv(set) => set.operate("acquire", &operations, wait),
+        }
+    }
+
+    /// P in a process of its own, which gives back when process `target` ends, or itself.
+    ///
+    /// # Errors
+    /// As [`Set::hold_for`].
+    pub fn hold_for(&self, target: i32, index: u16, by: u16, wait: &Wait) -> Result<Holder, Fault> {
+        match self {
+            Semaphore::Sysv(set) => set.hold_for(target, &[take(index, by)], wait),
+        }
+    }
+
+    /// One value.
+    ///
+    /// # Errors
+    /// As [`Set::value`].
+    pub fn value(&self, index: u16) -> Result<u16, Fault> {
+        match self {
+            Semaphore::Sysv(set) => set.value(index),
+        }
+    }
+
+    /// All values, as they were at one moment.
+    ///
+    /// # Errors
+    /// As [`Set::values`].
+    pub fn values(&self) -> Result<Vec<u16>, Fault> {
+        match self {
+            Semaphore::Sysv(set) => set.values(),
+        }
+    }
+
+    /// Gives each semaphore its value.
+    ///
+    /// # Errors
+    /// As [`Set::assign`].
+    pub fn assign(&self, values: &[u16], in_use: bool) -> Result<(), Fault> {
+        match self {
+            Semaphore::Sysv(set) => set.assign(values, in_use),
+        }
+    }
+
+    /// Gives one semaphore its value.
+    ///
+    /// # Errors
+    /// As [`Set::assign_one`].
+    pub fn assign_one(&self, index: u16, value: u16, in_use: bool) -> Result<(), Fault> {
+        match self {
+            Semaphore::Sysv(set) => set.assign_one(index, value, in_use),
+        }
+    }
+}
+
+impl fmt::Display for Semaphore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Semaphore::Sysv(set) => set.fmt(f),
+        }
+    }
+}
+
+/// P as an operation.
+pub fn take(index: u16, by: u16) -> Operation {
+    Operation { semnum: index, delta: by.cast_signed().wrapping_neg(), flags: 0 }
+}
+
+fn not_driven(name: &SemName) -> Fault {
+    Fault::usage(format!(
+        "{} is no System V set, which is all that this verb works on",
+        Ref::Sem(name.clone())
+    ))
+}
