@@ -91,7 +91,7 @@ pub fn finish(status: Status) -> Status {
     Status::of_signal(signal as i32)
 }
 
-/// Forgets the signal: a command of ours has dealt with it, and its status is what we report.
+/// Forgets the signal: a command of ours has dealt with it, and its status is what we report. A later one counts anew.
 pub fn forget() {
     CAUGHT.store(0, Ordering::Relaxed);
 }
@@ -178,10 +178,10 @@ fn start_kicker(thread: i32) -> nix::Result<()> {
 /// `ctrlc`'s thread: breaks `thread`'s calls until it says that it has seen the signal.
 fn kick(thread: i32) {
     let mut pause = Duration::from_millis(1);
-    while !OUT.load(Ordering::Relaxed) {
+    while CAUGHT.load(Ordering::Relaxed) != 0 && !OUT.load(Ordering::Relaxed) {
         let _ = tgkill(thread, KICK);
         thread::sleep(pause);
-        pause = (pause * 2).min(Duration::from_millis(50));
+        pause = (pause * 2).min(Duration::from_millis(10));
     }
 }
 
@@ -191,6 +191,7 @@ extern "C" fn note(signal: i32) {
     let command = FORWARD_TO.load(Ordering::Relaxed);
     let first = CAUGHT.compare_exchange(0, signal, Ordering::Relaxed, Ordering::Relaxed).is_ok();
     if first {
+        OUT.store(false, Ordering::Relaxed);
         CAUGHT_AT.store(milliseconds(), Ordering::Relaxed);
         if let Some(wake) = WAKE.get() {
             wake(signal);
