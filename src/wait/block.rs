@@ -140,6 +140,19 @@ mod tests {
     }
 
     #[test]
+    fn a_deadline_that_passes_just_before_the_call_breaks_it_too() {
+        let (reader, _writer) = nix::unistd::pipe().unwrap();
+        let end = untimed(&wait(10), |turn| match turn {
+            Turn::Try => Err(Errno::EAGAIN),
+            Turn::Sleep(_) => {
+                std::thread::sleep(Duration::from_millis(30));
+                nix::unistd::read(&reader, &mut [0])
+            }
+        });
+        assert_eq!(end, Err(Stop::TimedOut));
+    }
+
+    #[test]
     fn idle_is_not_the_deadline() {
         let wait = Wait::new(false, None).idle(Some(Duration::from_millis(10)));
         assert_eq!(timed(&wait, |_| Err::<(), _>(Errno::EAGAIN)), Err(Stop::Idle));
