@@ -10,7 +10,7 @@ use ipctool::sys::sysv::msg::{MsqId, msg_rmid, msgget, msgrcv, msgsnd};
 use nix::sys::signal::Signal;
 
 use crate::Test;
-use crate::peer::{End, Peer, role};
+use crate::peer::{End, Peer, let_pass, role};
 
 pub const TESTS: &[Test] = &[
     ("delivered::under_signals_at_random", under_signals_at_random),
@@ -81,7 +81,7 @@ fn under_signals_at_random() {
             let signal =
                 [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][usize::try_from(round % 3).unwrap()];
             move || {
-                thread::sleep(Duration::from_micros(round * 137));
+                let_pass(Duration::from_micros(round * 137));
                 nix::sys::signal::kill(pid, signal)
             }
         });

@@ -7,7 +7,7 @@ use ipctool::sys::sysv::{msg, sem};
 use nix::sys::signal::Signal;
 
 use crate::Test;
-use crate::peer::{End, Peer, role};
+use crate::peer::{End, Peer, let_pass, role};
 
 pub const TESTS: &[Test] = &[
     ("ends::a_deadline_holds_and_not_before", a_deadline_holds_and_not_before),
@@ -93,7 +93,7 @@ fn stop_and_cont_do_not_move_the_deadline() {
         peer.asleep_in(libc::SYS_msgrcv);
         peer.signal(Signal::SIGSTOP);
         peer.in_state('T');
-        std::thread::sleep(Duration::from_millis(200));
+        let_pass(Duration::from_millis(200));
         peer.signal(Signal::SIGCONT);
     });
     assert!((150..5000).contains(&took), "{took}");
@@ -134,7 +134,7 @@ fn a_second_signal_ends_at_once() {
     while peer.ended().is_none() {
         assert!(start.elapsed() < Duration::from_secs(30), "the second signal did nothing");
         peer.signal(Signal::SIGTERM);
-        std::thread::sleep(Duration::from_millis(5));
+        let_pass(Duration::from_millis(5));
     }
     assert_eq!(peer.end(), End::Signal(15));
 }

@@ -15,6 +15,11 @@ pub const ROLE: &str = "role:";
 /// No step of a test takes this long unless something hangs.
 const BOUND: Duration = Duration::from_secs(60);
 
+/// Lets time pass before a signal is sent: the moment is what is tested, nothing is waited for.
+pub fn let_pass(time: Duration) {
+    std::thread::sleep(time);
+}
+
 /// How a process ended: its exit status, or the signal.
 #[derive(Debug, PartialEq, Eq, Clone, Copy)]
 pub enum End {

@@ -7,7 +7,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 
 use crate::Test;
-use crate::peer::{End, Peer};
+use crate::peer::{End, Peer, let_pass};
 
 pub const TESTS: &[Test] = &[
     ("races::ten_thousand_signals_around_a_read", ten_thousand_signals_around_a_read),
@@ -44,7 +44,7 @@ fn signals_while_the_catching_is_set_up() {
     for round in 0..300_u64 {
         let signal = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP][usize::try_from(round % 3).unwrap()];
         let mut peer = Peer::start("sleep", &[["pipe", "msgrcv"][usize::from(round % 2 == 0)]]);
-        std::thread::sleep(Duration::from_micros(round * 10));
+        let_pass(Duration::from_micros(round * 10));
         peer.signal(signal);
         assert_eq!(peer.end(), End::Signal(signal as i32), "round {round}");
     }
