@@ -1,8 +1,10 @@
 //! Facts to standard output: a reader that went away is a quiet end, a full disk is an error.
 
 use std::io::{self, BufWriter, ErrorKind, Write};
+use std::os::fd::AsFd;
 
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::fault::Fault;
 use crate::status::Status;
@@ -58,4 +60,12 @@ impl Write for Unbuffered {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Whether anybody reads standard output: a pipe or socket whose reader has gone has none (POLLERR).
+pub fn has_reader() -> bool {
+    let out = io::stdout();
+    let mut watched = [PollFd::new(out.as_fd(), PollFlags::empty())];
+    let polled = poll(&mut watched, PollTimeout::ZERO);
+    polled.is_err() || !watched[0].revents().is_some_and(|events| events.contains(PollFlags::POLLERR))
 }

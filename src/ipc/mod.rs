@@ -7,6 +7,7 @@ pub mod denied;
 pub mod identity;
 pub mod key;
 pub mod limits;
+pub mod memory;
 pub mod msgq;
 pub mod object;
 pub mod sem;

@@ -11,6 +11,7 @@ pub mod memory;
 pub mod process;
 pub mod procmap;
 pub mod resource;
+pub mod shared;
 pub mod signal;
 pub mod stdio;
 pub mod sysv;

@@ -6,6 +6,7 @@ mod limits;
 mod ls;
 mod sandbox;
 mod schema;
+mod shm;
 mod show;
 mod sources;
 mod usage;

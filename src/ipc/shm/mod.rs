@@ -1,7 +1,11 @@
 //! Shared memory.
 
+mod create;
 mod find;
+mod segment;
 mod stat;
 
+pub use create::{NewSegment, create};
 pub use find::find;
+pub use segment::{lock, open};
 pub use stat::{Resident, SegmentStat, list, list_with_resident, stat};

@@ -14,6 +14,9 @@ const SHM_INFO: c_int = 14;
 /// `SHM_STAT_ANY` (Linux 4.17): a segment's facts by index, without read permission.
 const SHM_STAT_ANY: c_int = 15;
 
+/// `SHM_HUGETLB`: make the segment of huge pages.
+pub const SHM_HUGETLB: i32 = libc::SHM_HUGETLB;
+
 /// A segment's identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShmId(pub i32);

@@ -1,0 +1,36 @@
+//! Which bytes of the memory are meant.
+
+use crate::commands::size;
+use crate::fault::Fault;
+
+/// A range of bytes.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+pub struct Args {
+    /// Begin N bytes from the start (decimal, 0x, K, M, G)
+    #[arg(long, value_name = "N", value_parser = size::parse, default_value = "0")]
+    pub offset: u64,
+    /// So many bytes, not all to the end
+    #[arg(long, value_name = "N", value_parser = size::parse)]
+    pub length: Option<u64>,
+}
+
+impl Args {
+    /// Start and length of the range within `size` bytes of `name`.
+    ///
+    /// # Errors
+    /// Status 1 if it does not lie within: nothing is cut unasked.
+    pub fn within(&self, size: u64, what: &str, name: &str) -> Result<(u64, u64), Fault> {
+        let rest = size.checked_sub(self.offset);
+        match (rest, self.length) {
+            (Some(rest), None) => Ok((self.offset, rest)),
+            (Some(rest), Some(length)) if length <= rest => Ok((self.offset, length)),
+            _ => Err(past_the_end(what, name, size)),
+        }
+    }
+}
+
+/// The range asked for does not lie within the memory.
+pub fn past_the_end(what: &str, name: &str, size: u64) -> Fault {
+    Fault::new(format_args!("{what} {name}"), format_args!("the range goes past its end, {size} bytes"))
+}

@@ -1,0 +1,135 @@
+//! Every difference between two looks at memory, once.
+
+use std::io::Write;
+use std::time::SystemTime;
+
+use data_encoding::HEXLOWER;
+
+use super::{polling, range};
+use crate::commands::stdout;
+use crate::fault::Fault;
+use crate::ipc::memory::Memory;
+use crate::status::Status;
+use crate::wait::{Wait, parse_duration};
+
+/// What is watched and for how long.
+#[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
+pub struct Args {
+    #[command(flatten)]
+    range: range::Args,
+    #[command(flatten)]
+    polling: polling::Args,
+    /// End after N differences
+    #[arg(short = 'c', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    count: Option<u64>,
+    /// Print one JSON object a difference
+    #[arg(short = 'J', long, help_heading = "Output")]
+    json: bool,
+    /// End after D: exit with 124
+    #[arg(short = 't', long, value_name = "D", value_parser = parse_duration, help_heading = "Waiting")]
+    timeout: Option<std::time::Duration>,
+}
+
+/// A longer run of changed bytes is several differences: so many bytes fit a line.
+const LONGEST: usize = 16;
+
+/// Prints each difference of `memory`, called `name`, until one of the ends that the flags name.
+///
+/// # Errors
+/// Status 3 when it is removed, 124 after the timeout, 1 if it is cut short under us.
+pub fn run(args: &Args, memory: &Memory, name: &str) -> anyhow::Result<Status> {
+    stdout::ready()?;
+    let size = memory.size().map_err(|errno| Fault::os(format_args!("watch {name}"), errno))?;
+    let (offset, length) = args.range.within(size, "watch", name)?;
+    let mut snapshot = Snapshot::take(memory, name, offset, length)?;
+    let wait = Wait::new(false, args.timeout);
+    let mut left = args.count.unwrap_or(u64::MAX);
+    while left > 0 {
+        let changes = args.polling.until(memory, name, "watch", &wait, || snapshot.changes())?;
+        let shown = &changes[..changes.len().min(usize::try_from(left).unwrap_or(usize::MAX))];
+        let now = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
+        let status =
+            stdout::facts(|out| shown.iter().try_for_each(|change| change.print(args.json, &now, out)))?;
+        if status != Status::OK || !stdout::has_reader() {
+            return Ok(status);
+        }
+        left -= shown.len() as u64;
+    }
+    Ok(Status::OK)
+}
+
+/// A run of bytes that are not what they were.
+struct Change {
+    offset: u64,
+    old: Vec<u8>,
+    new: Vec<u8>,
+}
+
+impl Change {
+    fn print(&self, json: bool, time: &str, out: &mut dyn Write) -> std::io::Result<()> {
+        let (offset, length) = (self.offset, self.new.len());
+        let (old, new) = (HEXLOWER.encode(&self.old), HEXLOWER.encode(&self.new));
+        if json {
+            let object = serde_json::json!({
+                "time": time, "offset": offset, "length": length, "old": old, "new": new,
+            });
+            return writeln!(out, "{object}");
+        }
+        writeln!(out, "{time}  {offset:08x}  {old} -> {new}")
+    }
+}
+
+/// The bytes as they were seen last.
+struct Snapshot<'m> {
+    memory: &'m Memory,
+    name: &'m str,
+    offset: u64,
+    old: Vec<u8>,
+    new: Vec<u8>,
+}
+
+impl<'m> Snapshot<'m> {
+    fn take(memory: &'m Memory, name: &'m str, offset: u64, length: u64) -> Result<Snapshot<'m>, Fault> {
+        let too_large = |_| Fault::new(format_args!("watch {name}"), "it is larger than our address space");
+        let length = usize::try_from(length).map_err(too_large)?;
+        let mut snapshot = Snapshot { memory, name, offset, old: vec![0; length], new: vec![0; length] };
+        snapshot.read()?;
+        std::mem::swap(&mut snapshot.old, &mut snapshot.new);
+        Ok(snapshot)
+    }
+
+    fn read(&mut self) -> Result<(), Fault> {
+        let what = || format!("watch {}", self.name);
+        match self.memory.read_at(self.offset, &mut self.new) {
+            Ok(count) if count == self.new.len() => Ok(()),
+            Ok(count) => {
+                Err(Fault::new(what(), format!("it was cut short at {}", self.offset + count as u64)))
+            }
+            Err(errno) => Err(Fault::os(what(), errno)),
+        }
+    }
+
+    /// What has changed since the last look; None if nothing has.
+    fn changes(&mut self) -> Result<Option<Vec<Change>>, Fault> {
+        self.read()?;
+        if self.old == self.new {
+            return Ok(None);
+        }
+        let mut changes: Vec<Change> = Vec::new();
+        for (at, (old, new)) in
+            self.old.iter().zip(&self.new).enumerate().filter(|(_, (old, new))| old != new)
+        {
+            let offset = self.offset + at as u64;
+            match changes.last_mut() {
+                Some(run) if run.new.len() < LONGEST && run.offset + run.new.len() as u64 == offset => {
+                    run.old.push(*old);
+                    run.new.push(*new);
+                }
+                _ => changes.push(Change { offset, old: vec![*old], new: vec![*new] }),
+            }
+        }
+        std::mem::swap(&mut self.old, &mut self.new);
+        Ok(Some(changes))
+    }
+}

@@ -1,0 +1,32 @@
+//! `ipctool shm dump`: shared memory to standard output.
+
+use std::ffi::OsString;
+
+use super::target;
+use crate::commands::memory::dump;
+use crate::ipc::memory::Access;
+use crate::status::Status;
+
+/// Print what shared memory holds.
+///
+/// On a terminal as hex and ASCII, elsewhere the bytes as they are. The memory is attached read-only; nothing in it changes,
+/// but the kernel counts the attachment: nattch, atime and lpid of a System V segment move. What another process writes
+/// meanwhile is seen or not.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool shm dump 0x4d2 --offset 16 --length 64
+  ipctool shm dump shm:3 --raw >copy")]
+pub struct Args {
+    /// The shared memory
+    #[arg(value_name = "REF")]
+    memory: OsString,
+    #[command(flatten)]
+    dump: dump::Args,
+}
+
+/// Runs `ipctool shm dump`.
+pub fn run(args: Args) -> anyhow::Result<Status> {
+    let (memory, name) = target::open(&target::name(&args.memory)?, Access::Read)?;
+    dump::run(&args.dump, &memory, &name)
+}

@@ -1,0 +1,33 @@
+//! `ipctool shm wait`: until shared memory holds certain bytes.
+
+use std::ffi::OsString;
+
+use super::target;
+use crate::commands::memory::until;
+use crate::ipc::memory::Access;
+use crate::status::Status;
+
+/// Wait until shared memory holds certain bytes.
+///
+/// The memory is looked at at once and then every --interval. Exits with 0 when the bytes are there, with 3 when the object
+/// is removed, with 5 under --nowait if they are not there now, with 124 after --timeout.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool shm wait 0x4d2 --offset 0 --bytes 01000000
+  ipctool shm wait shm:3 --offset 8 --bytes ff --timeout 5s")]
+pub struct Args {
+    /// The shared memory
+    #[arg(value_name = "REF")]
+    memory: OsString,
+    #[command(flatten)]
+    until: until::Args,
+}
+
+/// Runs `ipctool shm wait`.
+pub fn run(args: Args) -> anyhow::Result<Status> {
+    let name = target::name(&args.memory)?;
+    let wanted = args.until.wanted()?;
+    let (memory, name) = target::open(&name, Access::Read)?;
+    until::run(&args.until, &wanted, &memory, &name)
+}

@@ -1,0 +1,32 @@
+//! `ipctool shm watch`: every change in shared memory.
+
+use std::ffi::OsString;
+
+use super::target;
+use crate::commands::memory::watch;
+use crate::ipc::memory::Access;
+use crate::status::Status;
+
+/// Print each change of shared memory: time, offset, old and new bytes.
+///
+/// The memory is looked at every --interval; each difference between two looks is printed once, bytes in hex, sixteen at most
+/// a line. What changes and changes back in between is not seen. Ends when the object is removed (exit with 3), after
+/// --count differences, after --timeout (124), or by Ctrl-C. Holds a copy of the range.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool shm watch 0x4d2 --offset 0 --length 64
+  ipctool shm watch shm:3 --interval 50ms --count 1 --json")]
+pub struct Args {
+    /// The shared memory
+    #[arg(value_name = "REF")]
+    memory: OsString,
+    #[command(flatten)]
+    watch: watch::Args,
+}
+
+/// Runs `ipctool shm watch`.
+pub fn run(args: Args) -> anyhow::Result<Status> {
+    let (memory, name) = target::open(&target::name(&args.memory)?, Access::Read)?;
+    watch::run(&args.watch, &memory, &name)
+}

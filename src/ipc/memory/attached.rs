@@ -1,0 +1,83 @@
+//! A System V segment in our own address space, touched through the kernel only.
+
+use std::io::{IoSlice, IoSliceMut};
+use std::os::fd::BorrowedFd;
+
+use nix::errno::Errno;
+use nix::sys::uio::{RemoteIoVec, process_vm_readv, process_vm_writev};
+use nix::unistd::getpid;
+
+use crate::sys::shared::{read_into, vmsplice, write_from};
+use crate::sys::sysv::shm::{Attached, SHM_DEST, ShmId, shm_stat_any};
+
+/// An attached segment and its size.
+#[derive(Debug)]
+pub struct Segment {
+    id: ShmId,
+    attached: Attached,
+    size: usize,
+}
+
+impl Segment {
+    /// `size` must be the segment's own: it never changes.
+    pub fn new(id: ShmId, attached: Attached, size: usize) -> Segment {
+        Segment { id, attached, size }
+    }
+
+    pub fn size(&self) -> u64 {
+        self.size as u64
+    }
+
+    /// Where `length` bytes from `offset` lie, cut at the segment's end.
+    fn range(&self, offset: u64, length: usize) -> (usize, usize) {
+        let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(self.size);
+        (offset, length.min(self.size - offset))
+    }
+
+    fn remote(&self, offset: usize, length: usize) -> [RemoteIoVec; 1] {
+        [RemoteIoVec { base: self.attached.address() as usize + offset, len: length }]
+    }
+
+    pub fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, Errno> {
+        let (offset, length) = self.range(offset, into.len());
+        if length == 0 {
+            return Ok(0);
+        }
+        process_vm_readv(getpid(), &mut [IoSliceMut::new(&mut into[..length])], &self.remote(offset, length))
+    }
+
+    pub fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<usize, Errno> {
+        let (offset, length) = self.range(offset, bytes.len());
+        if length == 0 {
+            return Ok(0);
+        }
+        process_vm_writev(getpid(), &[IoSlice::new(&bytes[..length])], &self.remote(offset, length))
+    }
+
+    pub fn send(&self, offset: u64, length: usize, out: BorrowedFd<'_>) -> Result<usize, Errno> {
+        let (offset, length) = self.range(offset, length);
+        write_from(out, &self.attached, offset, length)
+    }
+
+    pub fn lend(&self, offset: u64, length: usize, out: BorrowedFd<'_>) -> Result<usize, Errno> {
+        let (offset, length) = self.range(offset, length);
+        if length == 0 { Ok(0) } else { vmsplice(out, &self.attached, offset, length) }
+    }
+
+    /// A removed segment lives on, marked, until its last detach. A kernel that does not answer counts as "still there".
+    pub fn is_removed(&self) -> bool {
+        match shm_stat_any(self.id.0) {
+            Ok((found, ds)) => found != self.id || ds.perm.mode & SHM_DEST != 0,
+            Err(Errno::EIDRM) => true,
+            Err(_) => false,
+        }
+    }
+
+    pub fn receive(&self, offset: u64, length: usize, input: BorrowedFd<'_>) -> Result<usize, Errno> {
+        let (offset, length) = self.range(offset, length);
+        if length == 0 {
+            return Ok(0);
+        }
+        read_into(input, &self.attached, offset, length)
+    }
+}

@@ -1,0 +1,69 @@
+//! A file that can be mapped, through its descriptor: read(2) and write(2) see the same pages as every mapping does.
+
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+use nix::errno::Errno;
+use nix::fcntl::{SpliceFFlags, splice};
+use nix::sys::stat::fstat;
+use nix::sys::uio::{pread, pwrite};
+use nix::unistd::{read, write};
+
+/// One transfer between the file and a descriptor goes through a block this large, which stays in the cache.
+const BLOCK: usize = 128 * 1024;
+
+pub fn size(fd: &OwnedFd) -> Result<u64, Errno> {
+    u64::try_from(fstat(fd)?.st_size).map_err(|_| Errno::EOVERFLOW)
+}
+
+pub fn read_at(fd: &OwnedFd, offset: u64, into: &mut [u8]) -> Result<usize, Errno> {
+    let mut done = 0;
+    while done < into.len() {
+        match pread(fd, &mut into[done..], position(offset, done)?) {
+            Ok(0) => break,
+            Ok(count) => done += count,
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+    Ok(done)
+}
+
+pub fn write_at(fd: &OwnedFd, offset: u64, bytes: &[u8]) -> Result<usize, Errno> {
+    let room = usize::try_from(size(fd)?.saturating_sub(offset)).unwrap_or(usize::MAX);
+    let bytes = &bytes[..bytes.len().min(room)];
+    let mut done = 0;
+    while done < bytes.len() {
+        match pwrite(fd, &bytes[done..], position(offset, done)?) {
+            Ok(count) => done += count,
+            Err(Errno::EINTR) => {}
+            Err(errno) => return Err(errno),
+        }
+    }
+    Ok(done)
+}
+
+pub fn send(fd: &OwnedFd, offset: u64, length: usize, out: BorrowedFd<'_>) -> Result<usize, Errno> {
+    let mut block = [0; BLOCK];
+    let count = read_at(fd, offset, &mut block[..length.min(BLOCK)])?;
+    if count == 0 { Ok(0) } else { write(out, &block[..count]) }
+}
+
+pub fn lend(fd: &OwnedFd, offset: u64, length: usize, out: BorrowedFd<'_>) -> Result<usize, Errno> {
+    let mut from = position(offset, 0)?;
+    splice(fd, Some(&mut from), out, None, length, SpliceFFlags::empty())
+}
+
+pub fn is_removed(fd: &OwnedFd) -> bool {
+    fstat(fd).is_ok_and(|stat| stat.st_nlink == 0)
+}
+
+pub fn receive(fd: &OwnedFd, offset: u64, length: usize, input: BorrowedFd<'_>) -> Result<usize, Errno> {
+    let room = usize::try_from(size(fd)?.saturating_sub(offset)).unwrap_or(usize::MAX);
+    let mut block = [0; BLOCK];
+    let count = read(input, &mut block[..length.min(BLOCK).min(room)])?;
+    write_at(fd, offset, &block[..count])
+}
+
+fn position(offset: u64, done: usize) -> Result<i64, Errno> {
+    i64::try_from(offset + done as u64).map_err(|_| Errno::EOVERFLOW)
+}

@@ -1,0 +1,108 @@
+//! Memory that other processes share, as bytes at offsets: one code for System V segments, POSIX objects and files.
+//!
+//! What can be written by another process at any moment is never seen by reference: bytes are copied out and in by the
+//! kernel. A page that is gone (a file cut short under us) is then an error or a short count, never SIGBUS.
+//!
+//! - [`Memory::read_at`] and [`Memory::write_at`] copy a few bytes: dumps, layouts, watches.
+//! - [`Memory::send`] and [`Memory::receive`] move a range between the memory and a descriptor with no copy of ours.
+
+mod attached;
+mod file;
+
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+use nix::errno::Errno;
+
+use crate::sys::sysv::shm::{self, ShmId};
+use attached::Segment;
+
+/// What a handle may do with the memory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Look only: needs read permission.
+    Read,
+    /// Look and change.
+    Write,
+}
+
+/// An open piece of shared memory.
+#[derive(Debug)]
+pub enum Memory {
+    /// An attached System V segment; detached when dropped.
+    Attached(Segment),
+    /// A file that can be mapped: read and written through its descriptor, which is the same memory.
+    File(OwnedFd),
+}
+
+impl Memory {
+    /// Attaches the segment of `size` bytes.
+    ///
+    /// Attaching moves `atime`, `lpid` and `nattch`, as shmop(2) says. Errors: EACCES, EIDRM, EINVAL, ENOMEM.
+    pub fn attach(id: ShmId, size: u64, access: Access) -> Result<Memory, Errno> {
+        let size = usize::try_from(size).map_err(|_| Errno::ENOMEM)?;
+        let attached = shm::shmat(id, access == Access::Read)?;
+        Ok(Memory::Attached(Segment::new(id, attached, size)))
+    }
+
+    /// The size in bytes, now: a file may grow and shrink under us.
+    pub fn size(&self) -> Result<u64, Errno> {
+        match self {
+            Memory::Attached(segment) => Ok(segment.size()),
+            Memory::File(fd) => file::size(fd),
+        }
+    }
+
+    /// Copies bytes from `offset` out; returns how many there were, fewer than asked only at the end.
+    pub fn read_at(&self, offset: u64, into: &mut [u8]) -> Result<usize, Errno> {
+        match self {
+            Memory::Attached(segment) => segment.read_at(offset, into),
+            Memory::File(fd) => file::read_at(fd, offset, into),
+        }
+    }
+
+    /// Copies bytes in at `offset`; returns how many had room. The memory never grows.
+    pub fn write_at(&self, offset: u64, bytes: &[u8]) -> Result<usize, Errno> {
+        match self {
+            Memory::Attached(segment) => segment.write_at(offset, bytes),
+            Memory::File(fd) => file::write_at(fd, offset, bytes),
+        }
+    }
+
+    /// Writes up to `length` bytes from `offset` to `out` in one call of the kernel; returns how many went, 0 at the end.
+    ///
+    /// EINTR and EAGAIN are returned: the caller waits.
+    pub fn send(&self, offset: u64, length: usize, out: BorrowedFd<'_>) -> Result<usize, Errno> {
+        match self {
+            Memory::Attached(segment) => segment.send(offset, length, out),
+            Memory::File(fd) => file::send(fd, offset, length, out),
+        }
+    }
+
+    /// As [`Memory::send`] into a pipe, without a copy: the pages themselves go, and what is written to the memory before they
+    /// are read shows. EINVAL if `out` is no pipe.
+    pub fn lend(&self, offset: u64, length: usize, out: BorrowedFd<'_>) -> Result<usize, Errno> {
+        match self {
+            Memory::Attached(segment) => segment.lend(offset, length, out),
+            Memory::File(fd) => file::lend(fd, offset, length, out),
+        }
+    }
+
+    /// Whether the object has been removed, and only those who have it open still see it.
+    pub fn is_removed(&self) -> bool {
+        match self {
+            Memory::Attached(segment) => segment.is_removed(),
+            Memory::File(fd) => file::is_removed(fd),
+        }
+    }
+
+    /// Reads up to `length` bytes from `input` to `offset` in one call of the kernel; returns how many came, 0 at the
+    /// input's end or where no room is left.
+    ///
+    /// EINTR and EAGAIN are returned: the caller waits.
+    pub fn receive(&self, offset: u64, length: usize, input: BorrowedFd<'_>) -> Result<usize, Errno> {
+        match self {
+            Memory::Attached(segment) => segment.receive(offset, length, input),
+            Memory::File(fd) => file::receive(fd, offset, length, input),
+        }
+    }
+}
