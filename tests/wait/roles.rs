@@ -27,7 +27,7 @@ pub fn play(role: &str, arguments: &[String]) -> ExitCode {
     let argument = |index: usize| arguments[index].as_str();
     let status = match role {
         "sleep" => {
-            sleep(argument(0), arguments.get(1).map(|millis| Duration::from_millis(millis.parse().unwrap())))
+            block(argument(0), arguments.get(1).map(|millis| Duration::from_millis(millis.parse().unwrap())))
         }
         "rounds" => rounds(argument(0), argument(1).parse().unwrap()),
         "late" => late(argument(0), argument(1).parse().unwrap()),
@@ -110,7 +110,7 @@ impl Call<'_> {
 }
 
 /// Sleeps in a call until something ends it. Prints the milliseconds that it took.
-fn sleep(what: &str, timeout: Option<Duration>) -> Status {
+fn block(what: &str, timeout: Option<Duration>) -> Status {
     let start = Instant::now();
     let end = Call::new(what).make(&Wait::new(false, timeout), |_| {});
     println!("{}", start.elapsed().as_millis());
@@ -179,7 +179,7 @@ fn clean(path: &str) -> Status {
     std::fs::write(path, "").unwrap();
     let _undo = Undo::new(|| std::fs::remove_file(path).unwrap());
     say("ready");
-    sleep("pipe", None)
+    block("pipe", None)
 }
 
 /// A clean-up that hangs: only a second signal ends it.
@@ -191,7 +191,7 @@ fn slow_clean() -> Status {
         }
     });
     say("ready");
-    sleep("pipe", None)
+    block("pipe", None)
 }
 
 fn say(text: &str) {
