@@ -1,5 +1,7 @@
 //! The typed facts that every format starts from.
 
+use std::rc::Rc;
+
 /// One typed fact. It says what the value *is*; each format decides how it looks.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Cell {
@@ -31,8 +33,12 @@ pub enum Cell {
     Flag(bool),
     /// Words of the program's own: known to be safe.
     Word(&'static str),
+    /// Words of the program's own around a number: `msgq:42`, `3 messages`. In every format the text that it makes.
+    Phrase(&'static Phrase, i64),
     /// Text that may hold anything (names, paths, commands): made safe by every format.
     Text(Vec<u8>),
+    /// The same, shared by many records (a user's name): no copy is made.
+    Shared(Rc<[u8]>),
     /// A list of records inside a record (`show`): an array in JSON, a table of its own below in a table.
     Records(Vec<Record>),
 }
@@ -51,8 +57,17 @@ impl Cell {
 
     /// Whether a table may cut it to fit the screen.
     pub(super) fn is_text(&self) -> bool {
-        matches!(self, Cell::Text(_) | Cell::Word(_))
+        matches!(self, Cell::Text(_) | Cell::Shared(_) | Cell::Phrase(..) | Cell::Word(_))
     }
+}
+
+/// What stands before and behind the number of a [`Cell::Phrase`]: known to be safe.
+#[derive(Debug, PartialEq)]
+pub struct Phrase {
+    /// In front of the number.
+    pub before: &'static str,
+    /// Behind it.
+    pub after: &'static str,
 }
 
 /// One object's facts: name and value in a fixed order.

@@ -27,6 +27,7 @@ impl Place {
 pub(super) enum Value {
     Number(i128),
     Fraction(Fraction),
+    Phrase(&'static str, i64, &'static str),
     Text(Vec<u8>),
 }
 
@@ -42,7 +43,9 @@ impl Value {
             Cell::Percent(value) => Value::Fraction(Fraction(value)),
             Cell::Flag(yes) => Value::Number(yes.into()),
             Cell::Word(word) => Value::Text(word.into()),
+            Cell::Phrase(words, number) => Value::Phrase(words.before, number, words.after),
             Cell::Text(text) => Value::Text(text),
+            Cell::Shared(text) => Value::Text(text.to_vec()),
             Cell::Records(records) => Value::Number(records.len() as i128),
         })
     }
@@ -71,3 +74,40 @@ impl PartialEq for Fraction {
 }
 
 impl Eq for Fraction {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::Phrase;
+
+    fn sorted(mut cells: Vec<Cell>, descending: bool) -> Vec<Cell> {
+        cells.sort_by_cached_key(|cell| Place::of(cell.clone(), descending));
+        cells
+    }
+
+    #[test]
+    fn numbers_in_phrases_and_fractions_are_compared_as_numbers() {
+        const MSGQ: &Phrase = &Phrase { before: "msgq:", after: "" };
+        let [nine, ten] = [9, 10].map(|id| Cell::Phrase(MSGQ, id));
+        let posix = Cell::text("msgq:/a");
+        let cells = vec![posix.clone(), ten.clone(), nine.clone()];
+        assert_eq!(sorted(cells, false), [nine, ten, posix]);
+        let [low, high] = [-0.5, 12.0].map(Cell::Percent);
+        assert_eq!(sorted(vec![low.clone(), high.clone()], true), [high, low]);
+    }
+
+    #[test]
+    fn shared_text_is_compared_as_text() {
+        let shared = Cell::Shared(b"b".as_slice().into());
+        let cells = vec![Cell::text("c"), shared.clone(), Cell::text("a")];
+        assert_eq!(sorted(cells, false), [Cell::text("a"), shared, Cell::text("c")]);
+    }
+
+    #[test]
+    fn what_is_absent_comes_last_both_ways() {
+        for descending in [false, true] {
+            let cells = vec![Cell::Absent, Cell::Inapplicable, Cell::Flag(true)];
+            assert_eq!(sorted(cells, descending)[0], Cell::Flag(true));
+        }
+    }
+}

@@ -5,7 +5,7 @@
 //! its `ref`, which is always UTF-8 and can always be typed back.
 
 use super::number::{push_power_of_two, push_signed, push_unsigned};
-use super::text::push_tenths;
+use super::text::{push_phrase, push_tenths};
 use super::time::Clock;
 use super::{Cell, Record, safe};
 
@@ -27,7 +27,13 @@ pub(super) fn push_value(out: &mut Vec<u8>, cell: &Cell, clock: &mut Clock) {
         Cell::Percent(_) => out.extend_from_slice(b"null"),
         Cell::Flag(yes) => out.extend_from_slice(if *yes { b"true" } else { b"false" }),
         Cell::Word(word) => push_string(out, word.as_bytes()),
+        Cell::Phrase(words, number) => {
+            out.push(b'"');
+            push_phrase(out, words, *number);
+            out.push(b'"');
+        }
         Cell::Text(text) => push_string(out, text),
+        Cell::Shared(text) => push_string(out, text),
         Cell::Records(records) => push_array(out, records, clock),
     }
 }
@@ -126,6 +132,7 @@ fn push_character(out: &mut Vec<u8>, character: char) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::Phrase;
     use proptest::prelude::*;
     use serde_json::{Value, json};
 
@@ -148,6 +155,8 @@ mod tests {
         assert_eq!(value(&Cell::Percent(f64::NAN)), Value::Null);
         assert_eq!(value(&Cell::Flag(false)), json!(false));
         assert_eq!(value(&Cell::Word("in use")), json!("in use"));
+        assert_eq!(value(&Cell::Phrase(&Phrase { before: "msgq:", after: "" }, 42)), json!("msgq:42"));
+        assert_eq!(value(&Cell::Shared(b"a\"\n".as_slice().into())), json!("a\"\n"));
         let nested = Record { fields: vec![("pid", Cell::Id(7)), ("since", Cell::Absent)] };
         assert_eq!(value(&Cell::Records(vec![nested])), json!([{"pid": 7, "since": null}]));
         assert_eq!(value(&Cell::Records(vec![])), json!([]));

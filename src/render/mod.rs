@@ -47,7 +47,7 @@ mod time;
 mod tsv;
 mod vertical;
 
-pub use cell::{Cell, Record};
+pub use cell::{Cell, Phrase, Record};
 pub use column::{Column, describe};
 pub use hexdump::Hexdump;
 pub use look::{Format, Look};

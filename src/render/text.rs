@@ -1,7 +1,7 @@
 //! How a cell looks: to a person in a table, and exactly in TSV and `--field`.
 
 use super::time::{Clock, push_age};
-use super::{Cell, Look, bytes, json, number, safe};
+use super::{Cell, Look, Phrase, bytes, json, number, safe};
 
 /// The dress of cells: the options and the clock they need.
 pub(super) struct Dress {
@@ -30,6 +30,7 @@ impl Dress {
             }
             Cell::Percent(_) => out.push(b'-'),
             Cell::Text(text) => push_edged(out, text),
+            Cell::Shared(text) => push_edged(out, text),
             Cell::Records(records) => number::push_unsigned(out, records.len() as u64),
             _ => self.push_exact(out, cell),
         }
@@ -49,7 +50,9 @@ impl Dress {
             Cell::Percent(percent) => push_tenths(out, *percent),
             Cell::Flag(yes) => out.extend_from_slice(if *yes { b"yes" } else { b"no" }),
             Cell::Word(word) => out.extend_from_slice(word.as_bytes()),
+            Cell::Phrase(words, number) => push_phrase(out, words, *number),
             Cell::Text(text) => safe::push_safe(out, text),
+            Cell::Shared(text) => safe::push_safe(out, text),
             Cell::Records(_) => {
                 let mut array = Vec::new();
                 json::push_value(&mut array, cell, &mut self.clock);
@@ -73,6 +76,13 @@ fn push_edged(out: &mut Vec<u8>, text: &[u8]) {
     if trailing > 0 {
         out.extend_from_slice(br"\x20");
     }
+}
+
+/// Append the words around their number.
+pub(super) fn push_phrase(out: &mut Vec<u8>, words: &Phrase, number: i64) {
+    out.extend_from_slice(words.before.as_bytes());
+    number::push_signed(out, number);
+    out.extend_from_slice(words.after.as_bytes());
 }
 
 fn push_hex(out: &mut Vec<u8>, value: u64, digits: u32) {

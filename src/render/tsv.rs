@@ -27,17 +27,23 @@ pub(super) fn push_line(out: &mut Vec<u8>, cells: impl Iterator<Item = Cell>, dr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::{Look, Record};
+    use crate::render::{Look, Phrase, Record};
 
     #[test]
     fn a_value_never_breaks_its_line() {
         let mut out = Vec::new();
-        push_names(&mut out, &["name", "size", "list"]);
+        push_names(&mut out, &["name", "size", "time", "use", "user", "list"]);
         let nested = Record { fields: vec![("command", Cell::text("a\tb"))] };
-        let cells =
-            vec![Cell::text("a\tb\\\nc"), Cell::Bytes(65_536), Cell::Absent, Cell::Records(vec![nested])];
+        let cells = [
+            Cell::text("a\tb\\\nc"),
+            Cell::Bytes(65_536),
+            Cell::Absent,
+            Cell::Phrase(&Phrase { before: "", after: " messages" }, 3),
+            Cell::Shared(b"\t".as_slice().into()),
+            Cell::Records(vec![nested]),
+        ];
         push_line(&mut out, cells.into_iter(), &mut Dress::new(&Look::default()));
-        let expected = "name\tsize\tlist\na\\x09b\\\\\\x0ac\t65536\t\t[{\"command\":\"a\\tb\"}]\n";
+        let expected = "name\tsize\ttime\tuse\tuser\tlist\na\\x09b\\\\\\x0ac\t65536\t\t3 messages\t\\x09\t[{\"command\":\"a\\tb\"}]\n";
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 }
