@@ -5,7 +5,7 @@
 //! its `ref`, which is always UTF-8 and can always be typed back.
 
 use super::number::{push_power_of_two, push_signed, push_unsigned};
-use super::text::{push_phrase, push_tenths};
+use super::text::push_tenths;
 use super::time::Clock;
 use super::{Cell, Record, safe};
 
@@ -29,7 +29,9 @@ pub(super) fn push_value(out: &mut Vec<u8>, cell: &Cell, clock: &mut Clock) {
         Cell::Word(word) => push_string(out, word.as_bytes()),
         Cell::Phrase(words, number) => {
             out.push(b'"');
-            push_phrase(out, words, *number);
+            push_inside(out, words.before.as_bytes());
+            push_signed(out, *number);
+            push_inside(out, words.after.as_bytes());
             out.push(b'"');
         }
         Cell::Text(text) => push_string(out, text),
@@ -101,6 +103,12 @@ fn push_digits(out: &mut Vec<u8>, start: &[u8], value: u64, bits: u32, digits: u
 /// Append a JSON string.
 pub(super) fn push_string(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
+    push_inside(out, text);
+    out.push(b'"');
+}
+
+/// Append what stands between the quotes of a JSON string.
+fn push_inside(out: &mut Vec<u8>, text: &[u8]) {
     if text.iter().all(|byte| matches!(byte, 0x20..=0x7e) && !matches!(byte, b'"' | b'\\')) {
         out.extend_from_slice(text);
     } else if let Ok(text) = std::str::from_utf8(text) {
@@ -110,7 +118,6 @@ pub(super) fn push_string(out: &mut Vec<u8>, text: &[u8]) {
         safe::push_safe(&mut escaped, text);
         String::from_utf8_lossy(&escaped).chars().for_each(|character| push_character(out, character));
     }
-    out.push(b'"');
 }
 
 fn push_character(out: &mut Vec<u8>, character: char) {

@@ -1,7 +1,7 @@
 //! How a cell looks: to a person in a table, and exactly in TSV and `--field`.
 
 use super::time::{Clock, push_age};
-use super::{Cell, Look, Phrase, bytes, json, number, safe};
+use super::{Cell, Look, bytes, json, number, safe};
 
 /// The dress of cells: the options and the clock they need.
 pub(super) struct Dress {
@@ -50,7 +50,11 @@ impl Dress {
             Cell::Percent(percent) => push_tenths(out, *percent),
             Cell::Flag(yes) => out.extend_from_slice(if *yes { b"yes" } else { b"no" }),
             Cell::Word(word) => out.extend_from_slice(word.as_bytes()),
-            Cell::Phrase(words, number) => push_phrase(out, words, *number),
+            Cell::Phrase(words, number) => {
+                out.extend_from_slice(words.before.as_bytes());
+                number::push_signed(out, *number);
+                out.extend_from_slice(words.after.as_bytes());
+            }
             Cell::Text(text) => safe::push_safe(out, text),
             Cell::Shared(text) => safe::push_safe(out, text),
             Cell::Records(_) => {
@@ -76,13 +80,6 @@ fn push_edged(out: &mut Vec<u8>, text: &[u8]) {
     if trailing > 0 {
         out.extend_from_slice(br"\x20");
     }
-}
-
-/// Append the words around their number.
-pub(super) fn push_phrase(out: &mut Vec<u8>, words: &Phrase, number: i64) {
-    out.extend_from_slice(words.before.as_bytes());
-    number::push_signed(out, number);
-    out.extend_from_slice(words.after.as_bytes());
 }
 
 fn push_hex(out: &mut Vec<u8>, value: u64, digits: u32) {

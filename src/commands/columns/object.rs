@@ -5,13 +5,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::{column, sem, text};
 use crate::ipc::object::Object;
 use crate::proc::names::Names;
-use crate::render::{Cell, Column};
+use crate::refs::Kind;
+use crate::render::{Cell, Column, Phrase};
 
 pub const DEFAULT: &[&str] = &["ref", "key", "owner", "mode", "size", "use", "age"];
 pub const LONG: &[&str] = &["ref", "key", "owner", "group", "creator", "mode", "size", "use", "ctime", "age"];
 
 pub static COLUMNS: &[Column<Object>] = &[
-    column("ref", "reference: can be typed back", |object| text(object.reference().to_string())),
+    column("ref", "reference: can be typed back", reference),
     column("kind", "msgq, sem or shm", |object| Cell::Word(object.kind().word())),
     column("flavour", "sysv or posix", |object| {
         Cell::Word(if object.identity().id().is_some() { "sysv" } else { "posix" })
@@ -59,22 +60,48 @@ fn size(object: &Object) -> Cell {
 }
 
 fn in_words(object: &Object) -> Cell {
-    text(match object {
-        Object::Queue(queue) => counted(queue.qnum, "message"),
+    match object {
+        Object::Queue(queue) => counted(queue.qnum, &MESSAGES),
         Object::Set(set) => match sem::waiting(set) {
-            Some(0) | None => counted(set.nsems, "semaphore"),
-            Some(waiting) => format!("{}, {waiting} waiting", counted(set.nsems, "semaphore")),
+            Some(0) | None => counted(set.nsems, &SEMAPHORES),
+            Some(waiting) if set.nsems == 1 => text(format!("1 semaphore, {waiting} waiting")),
+            Some(waiting) => text(format!("{} semaphores, {waiting} waiting", set.nsems)),
         },
         Object::Segment(segment) => {
-            let marks = [(segment.dest, ", dest"), (segment.locked, ", locked")];
-            let marks = marks.into_iter().filter(|(set, _)| *set).map(|(_, mark)| mark);
-            format!("{} attached{}", segment.nattch, marks.collect::<String>())
+            let words = match (segment.dest, segment.locked) {
+                (false, false) => &Phrase { before: "", after: " attached" },
+                (true, false) => &Phrase { before: "", after: " attached, dest" },
+                (false, true) => &Phrase { before: "", after: " attached, locked" },
+                (true, true) => &Phrase { before: "", after: " attached, dest, locked" },
+            };
+            Cell::Phrase(words, i64::try_from(segment.nattch).unwrap_or(i64::MAX))
         }
-    })
+    }
 }
 
-fn counted(number: u64, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+/// One, and any other number.
+type Counted = [Phrase; 2];
+
+static MESSAGES: Counted =
+    [Phrase { before: "", after: " message" }, Phrase { before: "", after: " messages" }];
+static SEMAPHORES: Counted =
+    [Phrase { before: "", after: " semaphore" }, Phrase { before: "", after: " semaphores" }];
+
+fn counted(number: u64, [one, many]: &'static Counted) -> Cell {
+    Cell::Phrase(if number == 1 { one } else { many }, i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+/// A System V object's reference is a word and a number: no text is made of it for tens of thousands.
+fn reference(object: &Object) -> Cell {
+    let words = match object.kind() {
+        Kind::Msgq => &Phrase { before: "msgq:", after: "" },
+        Kind::Sem => &Phrase { before: "sem:", after: "" },
+        _ => &Phrase { before: "shm:", after: "" },
+    };
+    match object.identity().id() {
+        Some(id) => Cell::Phrase(words, id.into()),
+        None => text(object.reference().to_string()),
+    }
 }
 
 fn creator(object: &Object, show: impl Fn((u32, u32)) -> Cell) -> Cell {
@@ -87,11 +114,11 @@ thread_local! {
 }
 
 fn user(uid: u32) -> Cell {
-    NAMES.with(|names| names.user(uid).map_or(Cell::Absent, |name| Cell::Text(name.to_vec())))
+    NAMES.with(|names| names.user(uid).map_or(Cell::Absent, Cell::Shared))
 }
 
 fn group(gid: u32) -> Cell {
-    NAMES.with(|names| names.group(gid).map_or(Cell::Absent, |name| Cell::Text(name.to_vec())))
+    NAMES.with(|names| names.group(gid).map_or(Cell::Absent, Cell::Shared))
 }
 
 /// A user's name, or the number where there is none.
