@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::Command;
+use clap::{Arg, Command};
 
 use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{ftok, limits, ls, msgq, report, sem, shm, show};
@@ -32,10 +32,23 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Status> {
     };
     let typed: Vec<_> = args[1..=words].iter().map(|word| word.to_string_lossy()).collect();
     let command = dressed(leaf.command()).bin_name(format!("{NAME} {}", typed.join(" ")));
-    match command.try_get_matches_from(&args[words..]) {
+    let args = with_zero_as_flag(&command, &args[words..]);
+    match command.try_get_matches_from(args) {
         Ok(matches) => (leaf.run)(&matches),
         Err(error) => report::usage(&error),
     }
+}
+
+/// The arguments with `-0` spelled out where the command has that flag: clap takes it for a negative number, and so for
+/// data, in commands whose data may be one.
+fn with_zero_as_flag(command: &Command, args: &[OsString]) -> Vec<OsString> {
+    let long = command.get_arguments().find(|arg| arg.get_short() == Some('0')).and_then(Arg::get_long);
+    let end = args.iter().position(|arg| arg == "--").unwrap_or(args.len());
+    let spelled = |(place, arg): (usize, &OsString)| match long {
+        Some(long) if place < end && arg == "-0" => format!("--{long}").into(),
+        _ => arg.clone(),
+    };
+    args.iter().enumerate().map(spelled).collect()
 }
 
 /// The whole command line as clap sees it: for help, completions and man pages.

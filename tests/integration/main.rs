@@ -4,6 +4,8 @@
 
 mod limits;
 mod ls;
+mod msgq_bodies;
+mod msgq_types;
 mod sandbox;
 mod schema;
 mod shm;

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Lines through a System V queue between two processes: `ipctool msgq send` and `recv` against blocking msgsnd and
+# msgrcv loops in C that do the same. Each pair is pinned to two processors, the pairs take turns, medians are compared.
+#
+# Usage: benches/msgq.sh [IPCTOOL]     (target/release/ipctool; needs gcc, taskset, unshare)
+#        ROUNDS=9 CPUS=0,1 benches/msgq.sh
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+ipctool=$(realpath "${1:-$top/target/release/ipctool}")
+rounds=${ROUNDS:-5}
+cpus=${CPUS:-0,1}
+
+# A private IPC namespace: no queue of the machine's is met, and none is left behind.
+if [ -z "${IPCTOOL_BENCH_INSIDE:-}" ]; then
+    user=()
+    [ "$(id -u)" -eq 0 ] || user=(--user --map-root-user)
+    IPCTOOL_BENCH_INSIDE=1 exec unshare "${user[@]}" --ipc -- "${BASH_SOURCE[0]}" "$ipctool"
+fi
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+for program in put take; do gcc -O2 -o "$work/$program" "$top/benches/msgq/$program.c"; done
+key=0x1234
+"$ipctool" msgq create $key >/dev/null
+
+lines() { # COUNT SIZE: a file of lines, each with its number in front
+    awk -v count="$1" -v size="$2" 'BEGIN {
+        filling = sprintf("%*s", size, ""); gsub(/ /, "x", filling)
+        for (i = 1; i <= count; i++) print substr(i filling, 1, size)
+    }'
+}
+
+# Prints the microseconds from the start of both to the end of both.
+race() { # COUNT SENDER… -- RECEIVER…
+    local count=$1 sender=() begun ended
+    shift
+    while [ "$1" != -- ]; do sender+=("$1"); shift; done
+    shift
+    begun=${EPOCHREALTIME/./}
+    taskset -c "${cpus#*,}" "$@" "$count" >"$work/out" &
+    taskset -c "${cpus%,*}" "${sender[@]}" <"$work/lines"
+    wait $!
+    ended=${EPOCHREALTIME/./}
+    echo $((ended - begun))
+}
+
+median() { sort -n | sed -n "$((rounds / 2 + 1))p"; }
+
+printf '%8s %10s %14s %14s %8s\n' bytes lines 'C, lines/s' 'ipctool' ratio
+while read -r size count; do
+    lines "$count" "$size" >"$work/lines"
+    ln -sf "${OUT:-/dev/null}" "$work/out"
+    : >"$work/c"
+    : >"$work/ours"
+    for _ in $(seq "$rounds"); do
+        race "$count" "$work/put" $key -- "$work/take" $key >>"$work/c"
+        race "$count" "$ipctool" msgq send $key -- "$ipctool" msgq recv $key -c >>"$work/ours"
+    done
+    awk -v size="$size" -v count="$count" -v c="$(median <"$work/c")" -v ours="$(median <"$work/ours")" 'BEGIN {
+        printf "%8d %10d %14.0f %14.0f %8.2f\n", size, count, count * 1e6 / c, count * 1e6 / ours, c / ours
+    }'
+done <<'SIZES'
+64 1000000
+1024 400000
+8000 60000
+SIZES
