@@ -91,6 +91,15 @@ pub fn finish(status: Status) -> Status {
     Status::of_signal(signal as i32)
 }
 
+/// All work is done: from now on INT, TERM and HUP change nothing, as the status is to say that it is. Gives the
+/// signal that came before; of that we still die, so what was done must be told.
+pub fn done() -> nix::Result<Option<Signal>> {
+    if WATCHING.load(Ordering::Relaxed) {
+        ENDING.into_iter().try_for_each(|signal| sigaction_set(signal, SigHandler::SigIgn))?;
+    }
+    Ok(caught())
+}
+
 /// Forgets the signal: a command of ours has dealt with it, and its status is what we report. A later one counts anew.
 pub fn forget() {
     CAUGHT.store(0, Ordering::Relaxed);

@@ -5,6 +5,10 @@
 mod limits;
 mod ls;
 mod msgq_bodies;
+mod msgq_commands;
+mod msgq_ends;
+mod msgq_limits;
+mod msgq_peek;
 mod msgq_types;
 mod sandbox;
 mod schema;

@@ -39,6 +39,7 @@ pub use facts::{blocked_in, state, until, until_some};
 pub use golden::{assert_golden, source};
 pub use holder::Mqueue;
 pub use need::{need_program, need_root};
+pub use output::Output;
 pub use run::Run;
 
 use std::ffi::OsStr;

@@ -67,10 +67,15 @@ fn send_all(queue: &Queue, mut records: Records, kind: i64, wait: &Wait) -> Resu
     loop {
         match send_next(queue, &mut records, kind, wait) {
             Ok(true) => sent += 1,
-            Ok(false) => return Ok(()),
+            Ok(false) => break,
             Err(fault) => return Err(counted(fault, sent, total)),
         }
     }
+    // The status of a signal would not say that everything was sent.
+    if let Ok(Some(_)) = cancel::done() {
+        report::note(news(sent, total));
+    }
+    Ok(())
 }
 
 /// Sends the next record; false if there is none.
@@ -90,14 +95,19 @@ fn send_next(queue: &Queue, records: &mut Records, kind: i64, wait: &Wait) -> Re
 
 /// How far a stream came. A signal has no error line, so that it is news of its own then.
 fn counted(fault: Fault, sent: usize, total: Option<usize>) -> Fault {
-    let news = match total {
-        Some(1) => return fault,
-        Some(total) => format!("{sent} of {total} sent"),
-        None => format!("{sent} sent"),
-    };
-    if cancel::is_cancel(&fault) {
-        report::note(news);
+    if total == Some(1) {
         return fault;
     }
-    fault.besides(news)
+    if cancel::is_cancel(&fault) {
+        report::note(news(sent, total));
+        return fault;
+    }
+    fault.besides(news(sent, total))
+}
+
+fn news(sent: usize, total: Option<usize>) -> String {
+    match total {
+        Some(total) => format!("{sent} of {total} sent"),
+        None => format!("{sent} sent"),
+    }
 }

@@ -77,12 +77,12 @@ fn denied(what: &str, reference: &Ref, owner: &Owner) -> Fault {
         Fault::os_because(what, format!("its mode is {mode:04o} and its owner {user}"), Errno::EACCES);
     let euid = geteuid().as_raw();
     let is_ours = owner.uid == euid || owner.creator.is_some_and(|(creator, _)| creator == euid);
-    fault.hint(match is_ours {
-        true => format!("it is yours: ipctool change {reference} --mode 0600"),
-        false => {
-            format!("{user} or root can let you in: ipctool change {reference} --mode {:04o}", mode | 0o66)
-        }
-    })
+    if is_ours {
+        return fault.hint(format!("it is yours: ipctool change {reference} --mode 0600"));
+    }
+    let who = if owner.uid == 0 { user } else { format!("{user} or root") };
+    let mode = mode | 0o66;
+    fault.hint(format!("{who} can let you in: ipctool change {reference} --mode {mode:04o}"))
 }
 
 fn user(uid: u32) -> String {
