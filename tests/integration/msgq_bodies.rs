@@ -144,7 +144,7 @@ fn every_byte_comes_out_through_every_framing() {
         ("--null", ended(&bodies, b"\0")),
         ("-0", ended(&bodies, b"\0")),
         ("--raw", ended(&bodies, b"")),
-        ("--cstr", ended(&bodies.iter().map(before_nul).collect::<Vec<_>>(), b"\n")),
+        ("--cstr", ended(&bodies.iter().map(|body| before_nul(body)).collect::<Vec<_>>(), b"\n")),
     ] {
         fill();
         drain(&sb, &[flag]).run().status(0).stdout_is(expected);
@@ -160,7 +160,7 @@ fn every_byte_comes_out_through_every_framing() {
     assert_eq!(data[5]["data"], serde_json::Value::Null);
 }
 
-fn before_nul(body: &Vec<u8>) -> Vec<u8> {
+fn before_nul(body: &[u8]) -> Vec<u8> {
     body.split(|byte| *byte == 0).next().unwrap().to_vec()
 }
 
