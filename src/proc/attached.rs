@@ -43,6 +43,12 @@ pub fn shmid(mapping: &Mapping) -> Option<i32> {
 
 /// Who has these segments of our IPC namespace attached, as far as it can be seen. Fails when `/proc` cannot be listed.
 pub fn attached(segments: &[Segment]) -> Result<Found<Attachment>, Fault> {
+    attached_first(segments, &[])
+}
+
+/// As [`attached`], looking at `likely` PIDs first, those of a segment's creator and last user: when they account for every
+/// attach, no other process needs to be looked at.
+pub fn attached_first(segments: &[Segment], likely: &[i32]) -> Result<Found<Attachment>, Fault> {
     let ours = OurIpc::own()?;
     let inodes: Vec<u64> = segments.iter().filter_map(|segment| u64::try_from(segment.shmid).ok()).collect();
     let search = Search { inodes: &inodes, shared: true, is_it: &|mapping| shmid(mapping).is_some() };
@@ -52,7 +58,7 @@ pub fn attached(segments: &[Segment]) -> Result<Found<Attachment>, Fault> {
         Err(errno) => Look::failed(errno, format_args!("tell the IPC namespace of process {}", at.pid)),
     };
     let enough = |hits: &[Attachment]| segments.iter().all(|segment| is_accounted_for(*segment, hits));
-    let mut found = scan::every_process(look, enough)?;
+    let mut found = scan::first_then_every(likely, look, enough)?;
     found.hits.sort_by_key(|hit| (hit.pid, hit.shmid));
     Ok(found)
 }

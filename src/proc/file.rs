@@ -10,6 +10,8 @@ use nix::sys::stat::Mode;
 use nix::unistd::read;
 
 use super::field;
+use crate::fault::Fault;
+use crate::status::Status;
 
 /// The kernel hands out at most a page of most files at a time; a larger buffer only saves growing.
 const STEP: usize = 16 * 1024;
@@ -63,6 +65,20 @@ pub fn numbers_in(path: &(impl NixPath + ?Sized)) -> Result<Vec<i32>, Errno> {
     Ok(numbers)
 }
 
+/// All bytes of a file that every kernel with a mounted `/proc` has: its absence is no missing object, it is our failure.
+pub fn needed(path: &str) -> Result<Vec<u8>, Fault> {
+    whole(path).map_err(|errno| absence(path, errno))
+}
+
+/// The fault of such a file.
+pub fn absence(path: &str, errno: Errno) -> Fault {
+    let fault = Fault::os(format_args!("read {path}"), errno);
+    match errno {
+        Errno::ENOENT => fault.status(Status::FAILED).hint("is /proc mounted? mount -t proc proc /proc"),
+        _ => fault,
+    }
+}
+
 /// `None` when the process, thread or descriptor went away before we looked.
 pub fn unless_gone<T>(result: Result<T, Errno>) -> Result<Option<T>, Errno> {
     match result {
@@ -82,6 +98,14 @@ mod tests {
         let content: Vec<u8> = (0..5 * STEP + 7).map(|i| (i % 251) as u8).collect();
         std::fs::write(file.path(), &content).unwrap();
         assert_eq!(whole(file.path()).unwrap(), content);
+    }
+
+    #[test]
+    fn a_proc_that_is_not_mounted_is_no_missing_object() {
+        let fault = needed("/proc/no-such-file").unwrap_err();
+        assert_eq!(fault.exit_status(), Status::FAILED);
+        assert_eq!(fault.to_string(), "cannot read /proc/no-such-file: no such file or directory (ENOENT)");
+        assert_eq!(absence("x", Errno::EACCES).exit_status(), Status::DENIED);
     }
 
     #[test]

@@ -9,7 +9,7 @@
 //! | [`fds`] | its open descriptors; who has something open | `descriptors(pid)`, `descriptor(pid, fd)`, `info(pid, fd)`, `openers(is_it)` → [`Found`] |
 //! | [`maps`] | its mappings | `mappings(pid)`, `parse` |
 //! | [`mappers`] | who maps a file, memfd, POSIX shared memory | `mappers(&Object)` → [`Found`] |
-//! | [`attached`] | who has a System V segment attached | `attached(&[Segment])` → [`Found`] |
+//! | [`attached`] | who has a System V segment attached | `attached(&[Segment])`, `attached_first(&[Segment], likely_pids)` → [`Found`] |
 //! | [`syscall`] | where a thread is blocked | `doing(pid, tid)`, `parse` |
 //! | [`blocked`] | every blocked thread | `blocked(ipc, pick)` → [`Found`] |
 //! | [`blocked::calls`] | what a call waits on | `wait(&Call)` |

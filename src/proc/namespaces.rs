@@ -38,7 +38,7 @@ pub fn parse(link: &[u8]) -> Option<u64> {
 /// The namespace that the calling thread is in.
 pub fn own(sort: Sort) -> Result<u64, Fault> {
     let path = format!("/proc/thread-self/ns/{}", sort.word());
-    inode(&path).map_err(|errno| Fault::os(format_args!("read {path}"), errno))
+    inode(&path).map_err(|errno| file::absence(&path, errno))
 }
 
 /// The namespace that a process is in; `None` when it has ended. Needs the right to trace it (PTRACE_MODE_READ), else

@@ -32,7 +32,7 @@ pub fn parse_boot_time(text: &[u8]) -> Option<i64> {
 
 /// When the system was booted, epoch seconds, by the clock as it is set now.
 pub fn boot_time() -> Result<i64, Fault> {
-    let text = file::whole("/proc/stat").map_err(|errno| Fault::os("read /proc/stat", errno))?;
+    let text = file::needed("/proc/stat")?;
     parse_boot_time(&text).ok_or_else(|| Fault::new("read /proc/stat", "field btime is missing or odd"))
 }
 

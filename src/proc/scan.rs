@@ -126,8 +126,19 @@ pub fn every_process<T: Send>(
     look: impl Fn(At) -> Look<T> + Sync,
     enough: impl Fn(&[T]) -> bool + Sync,
 ) -> Result<Found<T>, Fault> {
+    first_then_every(&[], look, enough)
+}
+
+/// As [`every_process`], but these processes first: when the hits among them are enough, no other is looked at.
+pub fn first_then_every<T: Send>(
+    first: &[i32],
+    look: impl Fn(At) -> Look<T> + Sync,
+    enough: impl Fn(&[T]) -> bool + Sync,
+) -> Result<Found<T>, Fault> {
     let mut pids = process::pids()?;
     pids.sort_unstable();
+    // A PID in `first` may be nobody's, or stand there twice.
+    let (first, pids): (Vec<i32>, Vec<i32>) = pids.into_iter().partition(|pid| first.contains(pid));
     let visible = Visible { looked: 0, of: 0, hidden: hides() };
     let found = Mutex::new(Found { hits: Vec::new(), visible, complete: false, odd: Vec::new() });
     let complete = AtomicBool::new(enough(&[]));
@@ -146,7 +157,9 @@ pub fn every_process<T: Send>(
             }
         }
     };
+    work(&first);
     match threads_for(pids.len()) {
+        _ if complete.load(Ordering::Relaxed) => {}
         1 => work(&pids),
         threads => thread::scope(|scope| {
             for part in pids.chunks(pids.len().div_ceil(threads)) {

@@ -34,3 +34,18 @@ fn enough_ends_it() {
     let found = every_process(|at| Look::Seen(vec![at.pid]), |_| true).unwrap();
     assert!(found.complete && found.hits.is_empty());
 }
+
+#[test]
+fn the_likely_ones_are_looked_at_first() {
+    let held = [Held::sleeper(), Held::sleeper()];
+    let likely = [held[1].pid(), held[1].pid(), i32::MAX];
+    let found = first_then_every(&likely, |at| Look::Seen(vec![at.pid]), |hits| !hits.is_empty()).unwrap();
+    assert!(found.complete);
+    assert_eq!((found.hits, found.visible.looked), (vec![held[1].pid()], 1));
+    let found = first_then_every(&likely, |at| Look::Seen(vec![at.pid]), |_| false).unwrap();
+    assert_eq!(
+        found.hits.iter().filter(|pid| **pid == held[1].pid()).count(),
+        1,
+        "nobody is looked at twice"
+    );
+}
