@@ -3,6 +3,8 @@
 //! Columns are found by their heading, so that a newer kernel's further columns do no harm. The files show objects of the
 //! reader's IPC namespace, also those that the reader may not read.
 
+use nix::errno::Errno;
+
 use super::{Listing, file};
 use crate::fault::Fault;
 
@@ -95,17 +97,17 @@ pub struct ShmRow {
 
 /// Message queues of our IPC namespace. Fails when the file cannot be read.
 pub fn msg() -> Result<Listing<MsgRow>, Fault> {
-    file::needed(MSG.file).map(|text| parse_msg(&text))
+    read(MSG.file).map(|text| parse_msg(&text))
 }
 
 /// Semaphore sets of our IPC namespace. Fails when the file cannot be read.
 pub fn sem() -> Result<Listing<SemRow>, Fault> {
-    file::needed(SEM.file).map(|text| parse_sem(&text))
+    read(SEM.file).map(|text| parse_sem(&text))
 }
 
 /// Shared memory segments of our IPC namespace. Fails when the file cannot be read.
 pub fn shm() -> Result<Listing<ShmRow>, Fault> {
-    file::needed(SHM.file).map(|text| parse_shm(&text))
+    read(SHM.file).map(|text| parse_shm(&text))
 }
 
 /// The text of `/proc/sysvipc/msg` as rows.
@@ -172,6 +174,18 @@ const SHM: Table<16> = Table {
     ],
     needed: 14,
 };
+
+/// A kernel without System V IPC has no such file, and no such object: that keeps the status of what is not found.
+fn read(path: &str) -> Result<Vec<u8>, Fault> {
+    file::whole(path).map_err(|errno| match errno {
+        Errno::ENOENT => Fault::os_because(
+            format_args!("read {path}"),
+            "this kernel has no System V IPC, or /proc is not mounted",
+            errno,
+        ),
+        _ => Fault::os(format_args!("read {path}"), errno),
+    })
+}
 
 #[cfg(test)]
 mod tests;
