@@ -9,6 +9,7 @@ mod msgq_commands;
 mod msgq_ends;
 mod msgq_limits;
 mod msgq_peek;
+mod msgq_torture;
 mod msgq_types;
 mod sandbox;
 mod schema;

@@ -41,6 +41,7 @@ pub use holder::Mqueue;
 pub use need::{need_program, need_root};
 pub use output::Output;
 pub use run::Run;
+pub use running::Running;
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
