@@ -58,7 +58,7 @@ impl Chance {
 fn send(sb: &Sandbox, range: std::ops::Range<usize>, mut chance: Chance) {
     let mut next = range.start;
     while next < range.end {
-        let count = (range.end - next).min(1 + chance.below(2000));
+        let count = (range.end - next).min(1 + chance.below(500));
         let lines: String = (next..next + count).map(|number| format!("{number}\n")).collect();
         let timeout = chance.timeout();
         let flags = timeout.iter().flat_map(|timeout| ["--timeout", timeout]);
