@@ -5,13 +5,15 @@ use std::ffi::OsString;
 use clap::{Arg, Command};
 
 use crate::commands::leaf::{Leaf, Noun, parse};
-use crate::commands::{ftok, limits, ls, msgq, report, sem, shm, show};
+use crate::commands::{change, ftok, limits, ls, msgq, report, rm, sem, shm, show};
 use crate::status::Status;
 
 /// The commands.
 static COMMANDS: &[Leaf] = &[
     Leaf::new::<ls::Args>("ls", |matches| ls::run(parse(matches)?, None)),
     Leaf::new::<show::Args>("show", |matches| show::run(parse(matches)?, None)),
+    Leaf::new::<rm::Args>("rm", |matches| rm::run(parse(matches)?, None)),
+    Leaf::new::<change::Args>("change", |matches| change::run(parse(matches)?, None)),
     Leaf::new::<limits::Args>("limits", |matches| limits::run(parse(matches)?)),
     Leaf::new::<ftok::Args>("ftok", |matches| ftok::run(parse(matches)?)),
 ];

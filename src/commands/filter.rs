@@ -85,7 +85,23 @@ impl Args {
     }
 }
 
+impl Args {
+    /// True if at least one condition was given.
+    pub fn is_any(&self) -> bool {
+        let Args { user, mine, name, key, orphan, unused, in_use, empty, deleted, older, min_size } = self;
+        [user, name, key].into_iter().any(Option::is_some)
+            || [mine, orphan, unused, in_use, empty, deleted].into_iter().any(|flag| *flag)
+            || older.is_some()
+            || min_size.is_some()
+    }
+}
+
 impl Filter {
+    /// True if the object is in use, whatever the conditions are.
+    pub fn is_in_use(&self, object: &Object) -> bool {
+        self.observer.in_use(object)
+    }
+
     /// True if `object` meets all conditions. The cheap ones are looked at first.
     pub fn keeps(&self, object: &Object) -> bool {
         let flags = &self.flags;

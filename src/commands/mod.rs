@@ -5,7 +5,9 @@
 //! stands beside them: `columns` and `inside` (facts as cells), `filter`, `facts` (output flags), `waiting`, `creation`
 //! and `payload` (flags), `delivery` (taken records), `size`, `targets` (references among the words), `report` (errors), `stdout`.
 
+pub(crate) mod change;
 pub(crate) mod columns;
+pub(crate) mod confirm;
 pub mod creation;
 pub mod delivery;
 pub(crate) mod facts;
@@ -20,6 +22,7 @@ pub(crate) mod msgq;
 pub mod payload;
 pub(crate) mod progress;
 pub mod report;
+pub(crate) mod rm;
 pub(crate) mod sem;
 pub(crate) mod shm;
 pub(crate) mod show;

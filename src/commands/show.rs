@@ -4,7 +4,6 @@ use std::ffi::OsString;
 
 use crate::commands::facts::Output;
 use crate::commands::{columns, inside, report, stdout, targets};
-use crate::fault::Fault;
 use crate::ipc::object::{self, Object};
 use crate::refs::Kind;
 use crate::render::{self, Record};
@@ -36,15 +35,10 @@ pub struct Args {
 
 /// Runs `ipctool show`, or `ipctool NOUN show`.
 pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
-    let words = targets::words(&args.words, noun)?;
-    if let Some(kind) = words.bare_kinds.first() {
-        return Err(Fault::usage(format!("nothing to show behind '{kind}'"))
-            .hint(format!("name an object, or use 'ipctool ls {kind}'"))
-            .into());
-    }
+    let references = targets::references(&args.words, noun, "show")?;
     let mut status = Status::OK;
     let mut records = Vec::new();
-    for named in &words.refs {
+    for named in &references {
         match object::look(named) {
             Ok(_) if args.quiet => {}
             Ok(object) => records.push(record(&object)),

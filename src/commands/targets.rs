@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use crate::fault::Fault;
 use crate::ipc::object;
-use crate::refs::{Kind, RefError, Words, parse_words};
+use crate::refs::{self, Kind, Ref, RefError, Words, parse_words};
 
 /// The kinds and references among `words`; `noun` is the kind that stood in front of the verb.
 ///
@@ -22,4 +22,25 @@ pub fn words(words: &[OsString], noun: Option<Kind>) -> Result<Words, Fault> {
         }
         _ => Fault::from(error),
     })
+}
+
+/// The references among `words`, at least one, for a verb that acts on each.
+///
+/// # Errors
+/// As [`words`], and a usage fault for a kind word with nothing behind it; `verb` says what was to be done.
+pub fn references(words: &[OsString], noun: Option<Kind>, verb: &str) -> Result<Vec<Ref>, Fault> {
+    let read = self::words(words, noun)?;
+    match read.bare_kinds.first() {
+        Some(kind) => Err(Fault::usage(format!("nothing to {verb} behind '{kind}'"))
+            .hint(format!("name an object; 'ipctool ls {kind}' shows those that exist"))),
+        None => Ok(read.refs),
+    }
+}
+
+/// The one reference that `word` is, kind words having no meaning.
+///
+/// # Errors
+/// A usage fault.
+pub fn one(word: OsString, noun: Option<Kind>) -> anyhow::Result<Ref> {
+    Ok(refs::parse(&word, noun).map_err(Fault::from)?)
 }

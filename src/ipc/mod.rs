@@ -3,6 +3,7 @@
 //! `object` lists objects of several kinds; `msgq`, `sem` and `shm` know one mechanism each; `identity` is what the
 //! kinds have in common; `key` turns files into keys; `sysv` walks the kernel's slots.
 
+pub mod change;
 pub mod denied;
 pub mod identity;
 pub mod key;
@@ -10,6 +11,7 @@ pub mod limits;
 pub mod memory;
 pub mod msgq;
 pub mod object;
+pub mod remove;
 pub mod sem;
 pub mod shm;
 pub mod state;

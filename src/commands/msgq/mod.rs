@@ -11,7 +11,7 @@ mod target;
 mod wait;
 
 use crate::commands::leaf::{Leaf, Noun, parse};
-use crate::commands::{ls, show};
+use crate::commands::{change, ls, rm, show};
 use crate::refs::Kind;
 
 /// The noun and its verbs; `ls` and `show` are the same code as `ipctool ls msgq …`.
@@ -21,6 +21,8 @@ pub static NOUN: Noun = Noun {
     verbs: &[
         Leaf::new::<ls::Args>("ls", |matches| ls::run(parse(matches)?, Some(Kind::Msgq))),
         Leaf::new::<show::Args>("show", |matches| show::run(parse(matches)?, Some(Kind::Msgq))),
+        Leaf::new::<rm::Args>("rm", |matches| rm::run(parse(matches)?, Some(Kind::Msgq))),
+        Leaf::new::<change::Args>("change", |matches| change::run(parse(matches)?, Some(Kind::Msgq))),
         Leaf::new::<create::Args>("create", |matches| create::run(parse(matches)?)),
         Leaf::new::<send::Args>("send", |matches| send::run(parse(matches)?)),
         Leaf::new::<recv::Args>("recv", |matches| recv::run(parse(matches)?)),

@@ -13,7 +13,7 @@ mod set;
 mod wait_zero;
 
 use crate::commands::leaf::{Leaf, Noun, parse};
-use crate::commands::{ls, show};
+use crate::commands::{change, ls, rm, show};
 use crate::refs::Kind;
 use crate::status::Status;
 use crate::wait::cancel;
@@ -33,6 +33,8 @@ pub static NOUN: Noun = Noun {
         Leaf::new::<run::Args>("run", |matches| run::run(&parse(matches)?)),
         Leaf::new::<ls::Args>("ls", |matches| ls::run(parse(matches)?, Some(Kind::Sem))),
         Leaf::new::<show::Args>("show", |matches| show::run(parse(matches)?, Some(Kind::Sem))),
+        Leaf::new::<rm::Args>("rm", |matches| rm::run(parse(matches)?, Some(Kind::Sem))),
+        Leaf::new::<change::Args>("change", |matches| change::run(parse(matches)?, Some(Kind::Sem))),
     ],
 };
 

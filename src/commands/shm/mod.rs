@@ -9,7 +9,7 @@ mod watch;
 mod write;
 
 use crate::commands::leaf::{Leaf, Noun, parse};
-use crate::commands::{ls, show};
+use crate::commands::{change, ls, rm, show};
 use crate::refs::Kind;
 
 /// The noun and its verbs; `ls` and `show` are the same code as `ipctool ls shm …`.
@@ -26,5 +26,7 @@ pub static NOUN: Noun = Noun {
         Leaf::new::<lock::Unlock>("unlock", |matches| lock::unlock(parse(matches)?)),
         Leaf::new::<ls::Args>("ls", |matches| ls::run(parse(matches)?, Some(Kind::Shm))),
         Leaf::new::<show::Args>("show", |matches| show::run(parse(matches)?, Some(Kind::Shm))),
+        Leaf::new::<rm::Args>("rm", |matches| rm::run(parse(matches)?, Some(Kind::Shm))),
+        Leaf::new::<change::Args>("change", |matches| change::run(parse(matches)?, Some(Kind::Shm))),
     ],
 };

@@ -1,0 +1,26 @@
+//! Asking before something cannot be undone.
+
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader, Write};
+
+use crate::fault::Fault;
+
+/// Asks on the terminal whether `count` objects shall be removed; anything but y or yes is no.
+///
+/// # Errors
+/// A usage fault without a terminal: nothing has been done.
+pub fn removal(count: usize) -> Result<bool, Fault> {
+    let objects = if count == 1 { "1 object".to_string() } else { format!("{count} objects") };
+    yes(&format!("Remove {objects}? [y/N] ")).map_err(|_| {
+        Fault::usage(format!("{objects} would be removed, and there is no terminal to ask on"))
+            .hint("give --yes, or look first with --dry-run")
+    })
+}
+
+fn yes(question: &str) -> std::io::Result<bool> {
+    let mut terminal = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
+    terminal.write_all(question.as_bytes())?;
+    let mut answer = String::new();
+    BufReader::new(terminal).read_line(&mut answer)?;
+    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
+}

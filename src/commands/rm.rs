@@ -1,0 +1,171 @@
+//! `ipctool rm`: remove objects by reference, or all that meet conditions.
+
+use std::ffi::OsString;
+use std::io::Read;
+use std::os::unix::ffi::OsStringExt;
+
+use crate::commands::filter::{self, Filter};
+use crate::commands::{confirm, report, stdout, targets};
+use crate::fault::Fault;
+use crate::ipc::object::{self, Object};
+use crate::ipc::remove::remove;
+use crate::refs::{Kind, Ref};
+use crate::status::Status;
+
+/// Remove IPC objects.
+///
+/// By reference: those are removed, used or not. By KIND with filters or --all: each removed object's reference is printed;
+/// what is in use is skipped unless --in-use is given; asks on the terminal, and without one needs --yes. `-` reads references
+/// from standard input, one a line, all of them before the first is removed. Whoever waits for a removed queue or set is told
+/// (EIDRM); a segment goes when its last user detaches it. References and filters do not mix.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool rm msgq:3 shm 0x4d2
+  ipctool rm msgq shm --orphan --older 1h --dry-run")]
+pub struct Args {
+    /// References; or kinds, when there are filters; or `-`
+    #[arg(value_name = "REF|KIND|-")]
+    words: Vec<OsString>,
+    #[command(flatten)]
+    filter: filter::Args,
+    /// Every object of the kinds named
+    #[arg(short = 'a', long, help_heading = "Filters")]
+    all: bool,
+    /// Do not ask
+    #[arg(short = 'y', long)]
+    yes: bool,
+    /// Print what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// An object that does not exist is no failure
+    #[arg(long)]
+    ignore_missing: bool,
+}
+
+/// Runs `ipctool rm`, or `ipctool NOUN rm`.
+pub fn run(mut args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
+    let bulk = args.all || args.filter.is_any();
+    if args.words.iter().any(|word| word == "-") {
+        if args.words.len() > 1 || bulk {
+            return Err(Fault::usage("'-' stands alone: references come from standard input").into());
+        }
+        return by_reference(&references_of_stdin(noun)?, &args);
+    }
+    let words = targets::words(&args.words, noun)?;
+    match (words.refs.is_empty(), words.bare_kinds.first()) {
+        (false, _) if bulk => Err(Fault::usage("references and filters do not mix").into()),
+        (false, Some(kind)) => Err(Fault::usage(format!("nothing to remove behind '{kind}'")).into()),
+        (false, None) => by_reference(&words.refs, &args),
+        (true, None) if bulk => Err(Fault::usage("a kind is required: which objects are meant?")
+            .hint("for example: ipctool rm msgq sem shm --orphan")
+            .into()),
+        (true, None) => {
+            Err(Fault::usage("nothing to remove").hint("name objects, or kinds with filters").into())
+        }
+        (true, Some(kind)) if !bulk => Err(Fault::usage(format!("nothing to remove behind '{kind}'"))
+            .hint(format!("name objects, filters, or --all: ipctool rm {kind} --unused"))
+            .into()),
+        (true, Some(_)) => {
+            // With --all, --in-use widens what goes; else it is a filter as in `ls`.
+            let spare = !args.filter.in_use;
+            args.filter.in_use &= !args.all;
+            by_filter(&words.bare_kinds, &args, spare)
+        }
+    }
+}
+
+fn by_reference(references: &[Ref], args: &Args) -> anyhow::Result<Status> {
+    let mut status = Status::OK;
+    for named in references {
+        let gone = match object::look(named) {
+            Ok(object) if args.dry_run => {
+                stdout::write_all(format!("{}\n", object.reference()).as_bytes())?;
+                Ok(())
+            }
+            Ok(object) => remove(&object),
+            Err(fault) => Err(fault),
+        };
+        match gone {
+            Err(fault) if args.ignore_missing && fault.exit_status() == Status::NOT_FOUND => {}
+            Err(fault) => status = status.or(report::fault_line(&fault)),
+            Ok(()) => {}
+        }
+    }
+    Ok(status)
+}
+
+/// Every line of standard input, read to its end before anything is done. Lines are not trimmed: a name may hold blanks.
+fn references_of_stdin(noun: Option<Kind>) -> anyhow::Result<Vec<Ref>> {
+    let mut text = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut text).map_err(|error| {
+        let errno = nix::errno::Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO));
+        Fault::os("read standard input", errno)
+    })?;
+    let body = text.strip_suffix(b"\n").unwrap_or(&text);
+    if body.is_empty() {
+        return Ok(Vec::new());
+    }
+    let lines = body.split(|byte| *byte == b'\n');
+    lines.map(|line| targets::one(OsString::from_vec(line.to_vec()), noun)).collect()
+}
+
+fn by_filter(kinds: &[Kind], args: &Args, spare: bool) -> anyhow::Result<Status> {
+    let filter = args.filter.filter()?;
+    let mut status = Status::OK;
+    let mut found = Vec::new();
+    for kind in kinds {
+        match object::list(*kind, false) {
+            Ok(listing) => {
+                status = status.or(report::all(&listing.faults));
+                found.extend(listing.rows);
+            }
+            Err(fault) => status = status.or(report::fault_line(&fault)),
+        }
+    }
+    found.retain(|object| meant(&filter, spare, object));
+    if !found.is_empty() && !args.dry_run && !args.yes && !confirm::removal(found.len())? {
+        return Ok(status.or(Status::FAILED));
+    }
+    let removed = remove_each(&found, &filter, args, spare);
+    let written = stdout::write_all(&removed.printed)?;
+    Ok(status.or(removed.status).or(written))
+}
+
+fn meant(filter: &Filter, spare: bool, object: &Object) -> bool {
+    filter.keeps(object) && !(spare && filter.is_in_use(object))
+}
+
+/// What a bulk removal did.
+struct Removed {
+    printed: Vec<u8>,
+    status: Status,
+}
+
+/// Removes what still is as it was chosen: another object in its place, or one that has come into use, stays.
+fn remove_each(found: &[Object], filter: &Filter, args: &Args, spare: bool) -> Removed {
+    let mut removed = Removed { printed: Vec::new(), status: Status::OK };
+    for object in found {
+        let gone = if args.dry_run { Ok(true) } else { remove_if_still(object, filter, spare) };
+        match gone {
+            Ok(true) => {
+                removed.printed.extend(object.reference().to_bytes());
+                removed.printed.push(b'\n');
+            }
+            // Somebody else was faster.
+            Ok(false) => {}
+            Err(fault) if fault.exit_status() == Status::NOT_FOUND => {}
+            Err(fault) => removed.status = removed.status.or(report::fault_line(&fault)),
+        }
+    }
+    removed
+}
+
+fn remove_if_still(object: &Object, filter: &Filter, spare: bool) -> Result<bool, Fault> {
+    let now = object::look(&object.reference())?;
+    if !meant(filter, spare, &now) {
+        report::note(format_args!("{} is no longer what was chosen: it stays", object.reference()));
+        return Ok(false);
+    }
+    remove(&now).map(|()| true)
+}

@@ -1,0 +1,108 @@
+//! Changing owner, mode and size of an object (IPC_SET).
+
+use nix::errno::Errno;
+
+use crate::fault::Fault;
+use crate::ipc::identity::Identity;
+use crate::ipc::object::Object;
+use crate::status::Status;
+use crate::sys::sysv::IpcPerm;
+use crate::sys::sysv::msg::{self, MsqId, msg_set};
+use crate::sys::sysv::sem::{self, SemId, sem_set};
+use crate::sys::sysv::shm::{self, ShmId, shm_set};
+
+/// What shall be different; None stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Permission bits.
+    pub mode: Option<u32>,
+    /// Owner's uid.
+    pub uid: Option<u32>,
+    /// Owning group's gid.
+    pub gid: Option<u32>,
+    /// Bytes that a queue may hold.
+    pub max_bytes: Option<u64>,
+}
+
+impl Changes {
+    fn apply(&self, perm: &mut IpcPerm) {
+        perm.mode = self.mode.unwrap_or(perm.mode & 0o777);
+        perm.uid = self.uid.unwrap_or(perm.uid);
+        perm.gid = self.gid.unwrap_or(perm.gid);
+    }
+}
+
+/// Makes the changes. What is kept comes from `*_STAT_ANY`, so that an owner can mend an object whose mode forbids to look.
+///
+/// # Errors
+/// Status 4 if it is not ours, or a queue shall hold more than msgmnb; 3 if it has gone; a usage fault if --max-bytes is
+/// for something that is no queue.
+pub fn change(object: &Object, changes: &Changes) -> Result<(), Fault> {
+    let what = format!("change {}", object.reference());
+    if changes.max_bytes.is_some() && !matches!(object, Object::Queue(_)) {
+        return Err(Fault::usage(format!("cannot {what}: only a message queue has --max-bytes")));
+    }
+    let Identity::Sysv { id, .. } = *object.identity() else {
+        return Err(Fault::new(what, "it has no System V identifier"));
+    };
+    let changed = match object {
+        Object::Queue(_) => queue(MsqId(id), changes),
+        Object::Set(_) => set(SemId(id), changes),
+        Object::Segment(_) => segment(ShmId(id), changes),
+    };
+    changed.map_err(|errno| refused(&what, object, changes, errno))
+}
+
+fn queue(id: MsqId, changes: &Changes) -> Result<(), Errno> {
+    let mut ds = match msg::msg_stat_any(id.0) {
+        Ok((found, ds)) if found == id => ds,
+        _ => msg::msg_stat(id)?,
+    };
+    changes.apply(&mut ds.perm);
+    ds.qbytes = changes.max_bytes.unwrap_or(ds.qbytes);
+    msg_set(id, &ds)
+}
+
+fn set(id: SemId, changes: &Changes) -> Result<(), Errno> {
+    let mut ds = match sem::sem_stat_any(id.0) {
+        Ok((found, ds)) if found == id => ds,
+        _ => sem::sem_stat(id)?,
+    };
+    changes.apply(&mut ds.perm);
+    sem_set(id, &ds)
+}
+
+fn segment(id: ShmId, changes: &Changes) -> Result<(), Errno> {
+    let mut ds = match shm::shm_stat_any(id.0) {
+        Ok((found, ds)) if found == id => ds,
+        _ => shm::shm_stat(id)?,
+    };
+    changes.apply(&mut ds.perm);
+    shm_set(id, &ds)
+}
+
+/// Why the kernel refuses (msgctl(2), IPC_SET): it is another's, or the queue would be larger than users may make it.
+fn refused(what: &str, object: &Object, changes: &Changes, errno: Errno) -> Fault {
+    let owner = object.owner();
+    let me = nix::unistd::geteuid().as_raw();
+    let ours = me == 0 || me == owner.uid || owner.creator.is_some_and(|(uid, _)| uid == me);
+    match errno {
+        Errno::EINVAL | Errno::EIDRM => {
+            Fault::os_because(what, "it has gone", errno).status(Status::NOT_FOUND)
+        }
+        Errno::EPERM if ours && changes.max_bytes.is_some() => {
+            let msgmnb = msg::msg_info().map_or(0, |(_, info)| info.msgmnb);
+            Fault::os_because(
+                what,
+                format!("more than msgmnb, {msgmnb} bytes, needs CAP_SYS_RESOURCE"),
+                errno,
+            )
+            .hint(format!("ipctool limits set msgmnb {}", changes.max_bytes.unwrap_or(0)))
+        }
+        Errno::EPERM | Errno::EACCES => {
+            let cause = format!("it is uid {}'s, mode {:04o}", owner.uid, owner.mode);
+            Fault::os_because(what, cause, errno).hint("only its owner, its creator and root may change it")
+        }
+        _ => Fault::os(what, errno),
+    }
+}

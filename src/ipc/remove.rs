@@ -1,0 +1,45 @@
+//! Removing objects: by identifier, so that what goes is what was looked at, also if its key was given away meanwhile.
+
+use nix::errno::Errno;
+
+use crate::fault::Fault;
+use crate::ipc::identity::Identity;
+use crate::ipc::object::Object;
+use crate::status::Status;
+use crate::sys::sysv::msg::{MsqId, msg_rmid};
+use crate::sys::sysv::sem::{SemId, sem_rmid};
+use crate::sys::sysv::shm::{ShmId, shm_rmid};
+
+/// Removes the object. Whoever waits for a queue or set gets EIDRM; a segment goes with its last detach.
+///
+/// # Errors
+/// Status 3 if it has gone already, 4 with owner and mode if it is not ours.
+pub fn remove(object: &Object) -> Result<(), Fault> {
+    let removed = match (object, object.identity()) {
+        (Object::Queue(_), Identity::Sysv { id, .. }) => msg_rmid(MsqId(*id)),
+        (Object::Set(_), Identity::Sysv { id, .. }) => sem_rmid(SemId(*id)),
+        (Object::Segment(_), Identity::Sysv { id, .. }) => shm_rmid(ShmId(*id)),
+        (_, Identity::Posix(_)) => Err(Errno::ENOSYS),
+    };
+    removed.map_err(|errno| {
+        let what = format_args!("remove {}", object.reference()).to_string();
+        match errno {
+            Errno::EINVAL | Errno::EIDRM => {
+                Fault::os_because(what, "it has gone already", errno).status(Status::NOT_FOUND)
+            }
+            Errno::EPERM | Errno::EACCES => denied(&what, object, errno),
+            _ => Fault::os(what, errno),
+        }
+    })
+}
+
+/// Only the owner, the creator and the superuser may remove (msgctl(2), IPC_RMID); the mode has no say.
+fn denied(what: &str, object: &Object, errno: Errno) -> Fault {
+    let owner = object.owner();
+    let creator = owner.creator.map_or(owner.uid, |(uid, _)| uid);
+    let cause = format!("it is uid {}'s, mode {:04o}", owner.uid, owner.mode);
+    Fault::os_because(what, cause, errno).hint(format!(
+        "only its owner (uid {}), its creator (uid {creator}) and root may remove it",
+        owner.uid
+    ))
+}
