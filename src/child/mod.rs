@@ -8,10 +8,10 @@
 //! return Err(command.exec(&[]));
 //! // a long-lived one (pipe send, pipe recv): its standard input or output is ours
 //! let mut child = command.start(Ends { stdin: true, stdout: false }, &[])?;
-//! wait::write(child.stdin.as_ref()…, bytes, &wait)
-//! drop(child.stdin.take());
+//! wait::write(&stdin, bytes, &wait)                            // a signal ends this: close it, and wait for the child
+//! Records::stream(stdout, "its output", format, &wait.past_signals())   // this not: the child gets it and ends
 //! let status = child.wait()?;
-//! cancel::forget();                                             // its status is ours, whatever came meanwhile
+//! cancel::forget();                                            // its status is ours, whatever came meanwhile
 //! ```
 //!
 //! While a child lives TERM and HUP go on to it and end nothing here. INT is only noted: a terminal sends it to the

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 
-use super::cancel::{KICK, arm, check, watch};
+use super::cancel::{KICK, arm, watch};
 use super::stop::Stop;
 use super::{Deadline, Wait};
 use crate::sys::signal::thread_id;
@@ -28,7 +28,7 @@ pub enum Turn {
 pub fn attempt<T>(wait: &Wait, mut call: impl FnMut() -> nix::Result<T>) -> Result<T, Stop> {
     watch()?;
     loop {
-        check()?;
+        wait.check()?;
         if wait.is_over() {
             return Err(Stop::TimedOut);
         }
@@ -69,7 +69,7 @@ fn run<T>(
     let (until, over) = wait.until();
     let _timer = timer(until.map(Deadline::left))?;
     loop {
-        check()?;
+        wait.check()?;
         let left = until.map(Deadline::left);
         if left == Some(Duration::ZERO) {
             return Err(over);

@@ -52,9 +52,10 @@ static WAKE: OnceLock<Handler> = OnceLock::new();
 ///
 /// Cheap, and may be called again. Everything that waits, and [`super::Undo`], does it by itself.
 pub fn watch() -> nix::Result<()> {
-    if WATCHING.swap(true, Ordering::Relaxed) {
+    if WATCHING.load(Ordering::Relaxed) {
         return Ok(());
     }
+    WATCHING.store(true, Ordering::Relaxed);
     for signal in ENDING {
         if !matches!(sigaction_get(signal)?, SigHandler::SigIgn) {
             sigaction_set(signal, SigHandler::Handler(note))?;
@@ -73,10 +74,15 @@ pub fn check() -> Result<(), Stop> {
     match caught() {
         None => Ok(()),
         Some(signal) => {
-            OUT.store(true, Ordering::Relaxed);
+            acknowledge();
             Err(Stop::Signal(signal))
         }
     }
+}
+
+/// Nothing needs to be broken any more: the signal has been seen.
+pub(super) fn acknowledge() {
+    OUT.store(true, Ordering::Relaxed);
 }
 
 /// Whether `fault` only says that a signal ended the command: `main` prints no line for it.
@@ -154,7 +160,7 @@ impl Drop for Forward {
 
 /// Makes sleeping calls breakable: called when a verb is really about to sleep.
 pub(super) fn arm() -> nix::Result<()> {
-    if ARMED.swap(true, Ordering::Relaxed) {
+    if ARMED.load(Ordering::Relaxed) {
         return Ok(());
     }
     watch()?;
@@ -164,6 +170,7 @@ pub(super) fn arm() -> nix::Result<()> {
     let armed = start_kicker(thread_id());
     before.remove(KICK);
     before.thread_set_mask()?;
+    ARMED.store(armed.is_ok(), Ordering::Relaxed);
     armed
 }
 
@@ -174,14 +181,16 @@ fn start_kicker(thread: i32) -> nix::Result<()> {
         ours.push((signal, sigaction_get(signal)?));
     }
     sigaction_set(KICK, SigHandler::Handler(nothing))?;
-    ctrlc::set_handler(move || kick(thread)).map_err(|error| match error {
+    let started = ctrlc::set_handler(move || kick(thread)).map_err(|error| match error {
         ctrlc::Error::System(error) => Errno::from_raw(error.raw_os_error().unwrap_or(libc::EAGAIN)),
         _ => Errno::EBUSY,
-    })?;
+    });
     if let SigHandler::Handler(wake) = sigaction_get(Signal::SIGINT)? {
         let _ = WAKE.set(wake);
     }
-    ours.into_iter().try_for_each(|(signal, to)| sigaction_set(signal, to))
+    // Also where no thread could be had: ctrlc's handlers without it would swallow the signals.
+    ours.into_iter().try_for_each(|(signal, to)| sigaction_set(signal, to))?;
+    started
 }
 
 /// `ctrlc`'s thread: breaks `thread`'s calls until it says that it has seen the signal.

@@ -52,13 +52,15 @@ pub struct Wait {
     nowait: bool,
     deadline: Option<Deadline>,
     idle: Option<Duration>,
+    past_signals: bool,
     tried: Cell<bool>,
 }
 
 impl Wait {
     /// From `--nowait` and `--timeout`: the deadline is `timeout` from now.
     pub fn new(nowait: bool, timeout: Option<Duration>) -> Wait {
-        Wait { nowait, deadline: timeout.map(Deadline::after), idle: None, tried: Cell::new(false) }
+        let deadline = timeout.map(Deadline::after);
+        Wait { nowait, deadline, idle: None, past_signals: false, tried: Cell::new(false) }
     }
 
     /// For as long as it takes.
@@ -90,6 +92,12 @@ impl Wait {
         self.deadline = self.deadline.map(|deadline| deadline.later(by));
     }
 
+    /// The same, not ended by INT, TERM or HUP: for what a command of ours still writes, which gets them itself.
+    pub fn past_signals(mut self) -> Wait {
+        self.past_signals = true;
+        self
+    }
+
     /// Whether it may sleep at all: no `--nowait`.
     pub fn sleeps(&self) -> bool {
         !self.nowait
@@ -104,6 +112,15 @@ impl Wait {
     /// `--timeout 0` does what can be done now.
     fn is_over(&self) -> bool {
         self.tried.replace(true) && self.deadline.is_some_and(Deadline::passed)
+    }
+
+    /// A signal that has come ends the wait.
+    fn check(&self) -> Result<(), Stop> {
+        if self.past_signals {
+            cancel::acknowledge();
+            return Ok(());
+        }
+        cancel::check()
     }
 
     /// When a sleep that begins now ends at the latest, and what it means then.

@@ -9,6 +9,7 @@ use crate::Test;
 use crate::peer::{End, Peer};
 
 pub const TESTS: &[Test] = &[
+    ("commands::a_command_that_is_read_is_read_to_its_end", a_command_that_is_read_is_read_to_its_end),
     ("commands::term_and_hup_go_to_the_command", term_and_hup_go_to_the_command),
     ("commands::int_is_left_to_the_terminal", int_is_left_to_the_terminal),
     (
@@ -69,6 +70,17 @@ fn int_is_left_to_the_terminal() {
         assert!(expected.contains(&peer.end()), "{role}");
         assert_eq!(lines.next(), None);
     }
+}
+
+/// What it says of its end is still passed on.
+fn a_command_that_is_read_is_read_to_its_end() {
+    let (mut peer, pid, mut lines) = program("relay", "1, 15");
+    for signal in [Signal::SIGTERM, Signal::SIGHUP, Signal::SIGTERM] {
+        peer.signal(signal);
+        assert_eq!(lines.next().unwrap(), (signal as i32).to_string());
+    }
+    end(pid);
+    assert_eq!(peer.end(), End::Status(9));
 }
 
 fn a_signal_at_any_moment_of_the_start_reaches_it() {

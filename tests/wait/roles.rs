@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use ipctool::child::{Command, Facts};
+use ipctool::child::{Command, Ends, Facts};
 use ipctool::fault::Fault;
-use ipctool::framing::{Format, Writer};
+use ipctool::framing::{Format, Records, Writer};
 use ipctool::status::Status;
 use ipctool::sys::process::{Ended, waitid};
 use ipctool::sys::stdio;
@@ -36,6 +36,7 @@ pub fn play(role: &str, arguments: &[String]) -> ExitCode {
         "pump" => pump(argument(0)),
         "run" => run(arguments, cancel::forget),
         "each" => run(arguments, || {}),
+        "relay" => relay(arguments),
         "become" => {
             let _ = cancel::watch();
             command(arguments).exec(&[]).exit_status()
@@ -240,6 +241,19 @@ fn run(argv: &[String], then: fn()) -> Status {
     let facts = Facts { reference: OsStr::new("sem:/x"), kind: None, priority: None, size: 0, seq: 1 };
     let status = command(argv).run(b"", &facts).unwrap();
     then();
+    status
+}
+
+/// Passes a command's output on to its end, as `pipe recv -- COMMAND` does.
+fn relay(argv: &[String]) -> Status {
+    let mut child = command(argv).start(Ends { stdout: true, ..Ends::default() }, &[]).unwrap();
+    let wait = Wait::forever().past_signals();
+    let mut records = Records::stream(child.stdout.take().unwrap(), "its output", Format::Lines, &wait);
+    while let Some(record) = records.next_record().unwrap() {
+        say(std::str::from_utf8(record.body()).unwrap());
+    }
+    let status = child.wait().unwrap();
+    cancel::forget();
     status
 }
 
