@@ -17,6 +17,7 @@
 //! While a child lives TERM and HUP go on to it and end nothing here. INT is only noted: a terminal sends it to the
 //! child as well. After a [`Command::run`] in a loop the next wait of ours returns the signal, and we end of it.
 
+mod exec;
 mod facts;
 mod find;
 mod running;
@@ -77,8 +78,7 @@ impl Command {
         if let Err(stop) = cancel::restore() {
             return stop.fault(self.what());
         }
-        let error = self.prepared(variables).exec();
-        self.fault(errno_of(&error))
+        self.fault(exec::exec(&self.path, &self.argv, variables))
     }
 
     fn prepared(&self, variables: &[Variable]) -> std::process::Command {
@@ -109,7 +109,8 @@ impl Command {
             }
             _ => Status::OURS,
         };
-        Fault::os(self.what(), errno).status(status)
+        let fault = Fault::os(self.what(), errno).status(status);
+        if errno == Errno::ENOEXEC { fault.hint("a script needs a first line, as #!/bin/sh") } else { fault }
     }
 }
 

@@ -20,31 +20,40 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long to let the creator run between two looks.
 const BETWEEN: Duration = Duration::from_millis(2);
 
+/// What speaks for a creator that is still at it.
+struct Raw {
+    /// No operation was made, and no value set.
+    untouched: bool,
+    /// Less than [`PATIENCE`] old.
+    young: bool,
+}
+
 impl Set {
     /// Waits until the creator of a young set has given it its first values, at most 5 s.
     ///
     /// # Errors
     /// 1 if it did not: it was probably killed in the middle; 3 when the set is gone; 5, 124 as the wait says.
     pub(super) fn wait_until_ready(&self, verb: &str, wait: &Wait) -> Result<(), Fault> {
-        // Asked once before `wait` is used: that a set is ready costs nothing of its time.
-        if !self.is_raw()? {
-            return Ok(());
+        // Asked before `wait` is used: a set that is ready, or old, costs nothing of its time.
+        match self.look()? {
+            Raw { untouched: true, young: true } => {}
+            _ => return Ok(()),
         }
         let patience = Deadline::after(PATIENCE);
         let ready = wait::timed(wait, |turn| {
             if let Turn::Sleep(left) = turn {
                 pause(left.unwrap_or(BETWEEN).min(BETWEEN))?;
             }
-            match self.is_raw() {
-                Ok(true) if patience.passed() => Ok(Ok(false)),
-                Ok(true) => Err(Errno::EAGAIN),
-                Ok(false) => Ok(Ok(true)),
+            match self.look() {
+                Ok(Raw { untouched: false, .. }) => Ok(Ok(true)),
+                Ok(Raw { young: true, .. }) if !patience.passed() => Err(Errno::EAGAIN),
+                Ok(_) => Ok(Ok(false)),
                 Err(fault) => Ok(Err(fault)),
             }
         });
         match ready {
             Ok(Ok(true)) => Ok(()),
-            Ok(Ok(false)) => Err(self.abandoned(verb, "its creator did not give it its first value in 5 s")),
+            Ok(Ok(false)) => Err(self.abandoned(verb)),
             Ok(Err(fault)) => Err(fault),
             Err(Stop::WouldBlock) => {
                 Err(Fault::new(self.what(verb), "its creator has not given it its first value yet")
@@ -54,15 +63,15 @@ impl Set {
         }
     }
 
-    /// True for a young set that nobody has touched.
-    fn is_raw(&self) -> Result<bool, Fault> {
+    fn look(&self) -> Result<Raw, Fault> {
         let stat = stat(self.id)?;
-        Ok(stat.otime.is_none() && is_young(stat.ctime) && is_untouched(self.id, stat.nsems))
+        let untouched = stat.otime.is_none() && is_untouched(self.id, stat.nsems);
+        Ok(Raw { untouched, young: is_young(stat.ctime) })
     }
 
-    fn abandoned(&self, verb: &str, cause: &str) -> Fault {
+    fn abandoned(&self, verb: &str) -> Fault {
         let reference = self.reference();
-        Fault::new(self.what(verb), cause).hint(format!(
+        Fault::new(self.what(verb), "its creator did not give it its first value in 5 s").hint(format!(
             "if that was killed: 'ipctool rm {reference}' and create it again, or 'ipctool sem set {reference} VALUE'"
         ))
     }

@@ -15,6 +15,12 @@ pub fn need_program(name: &str) -> bool {
     std::env::split_paths(&path).any(|dir| dir.join(name).is_file()) || skip(&format!("needs {name}"))
 }
 
+/// How often a test that races shall do so: `usual` times in the suite, IPCTOOL_TEST_ROUNDS times where that is set.
+pub fn rounds(usual: usize) -> usize {
+    let asked = std::env::var("IPCTOOL_TEST_ROUNDS").ok();
+    asked.and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
+}
+
 #[track_caller]
 fn skip(reason: &str) -> bool {
     let test = std::thread::current().name().unwrap_or("a test").to_string();
