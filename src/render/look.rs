@@ -1,5 +1,7 @@
 //! How facts are to look: the format and the options that hold for all of them.
 
+use std::env;
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 
@@ -39,14 +41,40 @@ pub struct Look {
 }
 
 impl Look {
-    /// A table fit for standard output: limited to the width of a terminal, bold only there and without `NO_COLOR`.
+    /// A table fit for standard output: limited to the width of a terminal, bold only there, without `NO_COLOR` and not
+    /// on a dumb one.
     pub fn stdout() -> Look {
         let stdout = io::stdout();
         if !stdout.is_terminal() {
             return Look::default();
         }
-        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let width = terminal::columns(stdout.as_fd()).ok().filter(|columns| *columns > 0).map(usize::from);
-        Look { width, colour: !no_colour, ..Look::default() }
+        let columns = terminal::columns(stdout.as_fd()).unwrap_or(0);
+        Look::terminal(columns, env::var_os("NO_COLOR").as_deref(), env::var_os("TERM").as_deref())
+    }
+
+    /// A table for a terminal of so many columns, 0 when it does not know, under these two variables.
+    fn terminal(columns: u16, no_color: Option<&OsStr>, term: Option<&OsStr>) -> Look {
+        let refused = no_color.is_some_and(|value| !value.is_empty());
+        let dumb = term.is_none_or(|name| name.is_empty() || name == "dumb");
+        let width = (columns > 0).then_some(usize::from(columns));
+        Look { width, colour: !refused && !dumb, ..Look::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_and_width_are_the_terminals() {
+        let look = |columns, no_color: Option<&str>, term: Option<&str>| {
+            Look::terminal(columns, no_color.map(OsStr::new), term.map(OsStr::new))
+        };
+        assert_eq!(look(80, None, Some("xterm")), Look { width: Some(80), colour: true, ..Look::default() });
+        assert!(!look(80, Some("1"), Some("xterm")).colour);
+        assert!(look(80, Some(""), Some("xterm")).colour);
+        assert!(!look(80, None, Some("dumb")).colour);
+        assert!(!look(80, None, None).colour);
+        assert_eq!(look(0, None, None).width, None);
     }
 }

@@ -225,7 +225,10 @@ shm:1000  \"\"     69K  unused
         fn the_layout_is_that_of_tabled(rows in proptest::collection::vec(any_row(), 1..9)) {
             let sizes = rows.iter().any(|row| row[1] != Cell::Absent);
             let right: &[usize] = if sizes { &[1, 3] } else { &[3] };
-            prop_assert_eq!(table(&MIXED, &rows, &Look::default()), oracle(&MIXED, &rows, right));
+            let written = table(&MIXED, &rows, &Look::default());
+            prop_assert_eq!(&written, &oracle(&MIXED, &rows, right));
+            // A terminal that is wide enough shows what a file gets.
+            prop_assert_eq!(table(&MIXED, &rows, &Look { width: Some(5_000), ..Look::default() }), written);
         }
 
         #[test]
