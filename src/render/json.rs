@@ -174,6 +174,13 @@ mod tests {
         assert_eq!(value(&Cell::text(b"a\xff\"".to_vec())), json!(r#"a\xff""#));
     }
 
+    #[test]
+    fn characters_that_are_not_seen_are_written_with_jsons_escapes() {
+        let mut out = Vec::new();
+        push_string(&mut out, "\u{202e}\u{9b}\u{e0001}\x7f\r".as_bytes());
+        assert_eq!(out, br#""\u202e\u009b\udb40\udc01\u007f\u000d""#);
+    }
+
     proptest! {
         #[test]
         fn text_parses_back_and_holds_nothing_that_harms(text: String) {

@@ -177,6 +177,13 @@ shm:1000  \"\"     69K  unused
         assert_eq!(line(52), "shm:/a-long-name  /a/very/long/path/\u{2026}      5  unused");
         assert_eq!(line(40), "shm:/a-long-name  /a/very\u{2026}     5  unused");
         assert_eq!(line(32), "shm:/a-\u{2026}  /a/very\u{2026}     5  unused");
+        let long = [Cell::text("sem:/the-widest-of-all-columns"), Cell::text("/a/path/somewhere")];
+        let cut = table(
+            &NAMES[..2],
+            &[long.to_vec()],
+            &Look { width: Some(41), noheadings: true, ..Look::default() },
+        );
+        assert_eq!(cut, "sem:/the-widest-of-all-columns  /a/path/\u{2026}\n");
         // What cannot be cut any more runs over: nothing is left out.
         assert_eq!(line(1), line(32));
     }
