@@ -24,7 +24,7 @@ pub struct Framing {
     #[arg(long, group = "framing")]
     pub length_prefix: bool,
     /// One JSON object a line, with "data" or "data_base64"
-    #[arg(long, visible_alias = "json", group = "framing")]
+    #[arg(short = 'J', long, visible_alias = "json", group = "framing")]
     pub jsonl: bool,
 }
 
@@ -141,7 +141,7 @@ pub struct Amount {
     /// Take records until interrupted, or until the object is gone
     #[arg(short = 'f', long)]
     pub follow: bool,
-    /// Stop when no record came for D: with --follow a regular end
+    /// Stop when no record came for D: exit with 0 under --follow, else with 1
     #[arg(long, value_name = "D", value_parser = parse_duration)]
     pub idle_timeout: Option<Duration>,
 }

@@ -14,6 +14,9 @@ use crate::status::Status;
 use crate::sys::sysv::msg::{self, MSG_COPY, MSG_EXCEPT, MSG_NOERROR, MsqId, NOWAIT, TYPE_SIZE};
 use crate::wait::{self, Stop, Turn, Wait};
 
+/// From this size on, asking whether a message fits costs less than a try: the kernel copies it before it looks.
+const COSTLY: usize = 1024;
+
 /// The pauses between two looks of [`SysvQueue::await_message`]: the first, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_micros(500), Duration::from_millis(50));
 
@@ -69,7 +72,14 @@ impl SysvQueue {
     pub(super) fn send(&self, room: &mut [u8], kind: i64, wait: &Wait) -> Result<(), Stop> {
         let head = room.first_chunk_mut::<TYPE_SIZE>().ok_or(Errno::EINVAL)?;
         *head = kind.to_ne_bytes();
-        let tried = patience::attempt(wait, || msg::msgsnd(self.id, room, NOWAIT));
+        let mut tries = 0;
+        let tried = patience::attempt(wait, || {
+            tries += 1;
+            if tries > 1 && room.len() >= COSTLY && self.is_full_for(room.len() - TYPE_SIZE) {
+                return Err(Errno::EAGAIN);
+            }
+            msg::msgsnd(self.id, room, NOWAIT)
+        });
         if tried != Err(Stop::WouldBlock) {
             return tried;
         }
@@ -77,6 +87,12 @@ impl SysvQueue {
             return Err(Stop::Failed(Errno::EMSGSIZE));
         }
         wait::untimed(wait, |turn| msg::msgsnd(self.id, room, flags(turn)))
+    }
+
+    /// Whether a message of `size` bytes would not fit now; false where the kernel does not tell.
+    fn is_full_for(&self, size: usize) -> bool {
+        let told = msg::msg_stat_any(self.id.0).ok().filter(|(found, _)| *found == self.id);
+        told.is_some_and(|(_, ds)| ds.cbytes + size as u64 > ds.qbytes)
     }
 
     /// A message larger than the whole queue would be waited with for ever: the kernel does not refuse it. An empty
