@@ -18,6 +18,8 @@
 //! }
 //! ```
 //!
+//! - A cell of many rows that needs no text made: [`Cell::Phrase`] (`msgq:42`, `3 messages`), [`Cell::Shared`] (a user's
+//!   name). [`describe`] makes the help text of the columns.
 //! - Rows as they come: [`Sheet::new`] with [`Selection::names`], [`Sheet::row`] with [`Selection::cells`], [`Sheet::finish`].
 //!   A table is held as text until `finish`; every other format leaves at once, in blocks of 64 KiB ([`Sheet::flush`]).
 //! - Records: [`show`] (blocks of `name  value` lines, or JSON …), [`list`] (one table), [`fields`] (`--field`).
