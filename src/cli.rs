@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::{Arg, Command};
 
 use crate::commands::leaf::{Leaf, Noun, parse};
-use crate::commands::{change, ftok, limits, ls, msgq, report, rm, sem, shm, show};
+use crate::commands::{change, ftok, limits, ls, msgq, namespace, report, rm, sem, shm, show};
 use crate::status::Status;
 
 /// The commands.
@@ -33,10 +33,14 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Status> {
         };
     };
     let typed: Vec<_> = args[1..=words].iter().map(|word| word.to_string_lossy()).collect();
-    let command = dressed(leaf.command()).bin_name(format!("{NAME} {}", typed.join(" ")));
+    let command = namespace::with_flag(&typed[0], dressed(leaf.command()));
+    let command = command.bin_name(format!("{NAME} {}", typed.join(" ")));
     let args = with_zero_as_flag(&command, &args[words..]);
     match command.try_get_matches_from(args) {
-        Ok(matches) => (leaf.run)(&matches),
+        Ok(matches) => {
+            namespace::enter(&matches)?;
+            (leaf.run)(&matches)
+        }
         Err(error) => report::usage(&error),
     }
 }
@@ -55,8 +59,9 @@ fn with_zero_as_flag(command: &Command, args: &[OsString]) -> Vec<OsString> {
 
 /// The whole command line as clap sees it: for help, completions and man pages.
 pub fn command() -> Command {
-    let commands = COMMANDS.iter().map(Leaf::command);
-    let nouns = NOUNS.iter().map(|noun| noun.command());
+    let commands = COMMANDS.iter().map(|leaf| namespace::with_flag(leaf.name, leaf.command()));
+    let nouns =
+        NOUNS.iter().map(|noun| noun.command().mut_subcommands(|verb| namespace::with_flag(noun.name, verb)));
     dressed(Command::new(NAME))
         .version(env!("CARGO_PKG_VERSION"))
         .about("See, use, debug and remove every Linux IPC object from a shell")

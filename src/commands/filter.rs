@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::fault::Fault;
+use crate::ipc::namespace::own_uid;
 use crate::ipc::object::Object;
 use crate::ipc::state::Observer;
 use crate::proc::names::Names;
@@ -70,7 +71,7 @@ impl Args {
     pub fn filter(&self) -> Result<Filter, Fault> {
         let uid = match &self.user {
             Some(user) => Some(uid_of(user)?),
-            None => self.mine.then(|| nix::unistd::geteuid().as_raw()),
+            None => self.mine.then(own_uid),
         };
         let name = self.name.as_ref().map(|glob| CString::new(glob.as_bytes())).transpose();
         let age = self.older.map(|older| i64::try_from(older.as_secs()).unwrap_or(i64::MAX));

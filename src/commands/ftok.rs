@@ -26,7 +26,7 @@ pub struct Args {
     #[arg(value_name = "PATH")]
     path: PathBuf,
     /// Project byte
-    #[arg(value_name = "PROJ", conflicts_with = "find", allow_hyphen_values = true)]
+    #[arg(value_name = "PROJ", conflicts_with = "find", allow_negative_numbers = true)]
     proj: Option<OsString>,
     /// Look for the files that KEY can come from
     #[arg(long, value_name = "KEY", allow_hyphen_values = true)]

@@ -19,6 +19,7 @@ pub(crate) mod limits;
 pub(crate) mod ls;
 pub(crate) mod memory;
 pub(crate) mod msgq;
+pub(crate) mod namespace;
 pub mod payload;
 pub(crate) mod progress;
 pub mod report;

@@ -76,6 +76,11 @@ pub fn run(mut args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
 }
 
 fn by_reference(references: &[Ref], args: &Args) -> anyhow::Result<Status> {
+    if let Some(other) = references.iter().find(|named| !Kind::MIXED.contains(&named.kind())) {
+        return Err(
+            Fault::usage(format!("cannot remove {other}: it is no object of System V or POSIX IPC")).into()
+        );
+    }
     let mut status = Status::OK;
     for named in references {
         let gone = match object::look(named) {

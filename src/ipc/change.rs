@@ -4,6 +4,7 @@ use nix::errno::Errno;
 
 use crate::fault::Fault;
 use crate::ipc::identity::Identity;
+use crate::ipc::namespace::{inner_gid, inner_uid, own_uid};
 use crate::ipc::object::Object;
 use crate::status::Status;
 use crate::sys::sysv::IpcPerm;
@@ -27,8 +28,8 @@ pub struct Changes {
 impl Changes {
     fn apply(&self, perm: &mut IpcPerm) {
         perm.mode = self.mode.unwrap_or(perm.mode & 0o777);
-        perm.uid = self.uid.unwrap_or(perm.uid);
-        perm.gid = self.gid.unwrap_or(perm.gid);
+        perm.uid = self.uid.map_or(perm.uid, inner_uid);
+        perm.gid = self.gid.map_or(perm.gid, inner_gid);
     }
 }
 
@@ -84,7 +85,7 @@ fn segment(id: ShmId, changes: &Changes) -> Result<(), Errno> {
 /// Why the kernel refuses (msgctl(2), IPC_SET): it is another's, or the queue would be larger than users may make it.
 fn refused(what: &str, object: &Object, changes: &Changes, errno: Errno) -> Fault {
     let owner = object.owner();
-    let me = nix::unistd::geteuid().as_raw();
+    let me = own_uid();
     let ours = me == 0 || me == owner.uid || owner.creator.is_some_and(|(uid, _)| uid == me);
     match errno {
         Errno::EINVAL | Errno::EIDRM => {

@@ -3,13 +3,14 @@
 use std::fmt::Display;
 
 use crate::ipc::identity::Owner;
+use crate::ipc::namespace::own_uid;
 use crate::proc::names::Names;
 
 /// The hint for whoever was denied the use of `reference`: which mode and owner did it, and on one's own object how to
 /// change it.
 pub fn hint(reference: impl Display, owner: &Owner) -> String {
     let mode = owner.mode;
-    if nix::unistd::geteuid().as_raw() == owner.uid {
+    if own_uid() == owner.uid {
         return format!("its mode is {mode:04o} and it is yours: ipctool change {reference} --mode 0600");
     }
     let name = Names::new().user(owner.uid);

@@ -1,6 +1,7 @@
 //! What every listed object has: an identity, an owner, times; and the list they come in.
 
 use crate::fault::Fault;
+use crate::ipc::namespace::{outer_gid, outer_uid};
 use crate::proc::sysvipc::Owned;
 use crate::refs::{Key, PosixName, SysvName};
 use crate::sys::sysv::IpcPerm;
@@ -63,15 +64,27 @@ pub struct Owner {
     pub mode: u32,
 }
 
+impl Owner {
+    /// From the kernel's uid, gid, cuid, cgid and mode; the ids become those of our own user namespace.
+    fn of([uid, gid, cuid, cgid]: [u32; 4], mode: u32) -> Owner {
+        Owner {
+            uid: outer_uid(uid),
+            gid: outer_gid(gid),
+            creator: Some((outer_uid(cuid), outer_gid(cgid))),
+            mode: mode & 0o777,
+        }
+    }
+}
+
 impl From<&IpcPerm> for Owner {
     fn from(perm: &IpcPerm) -> Owner {
-        Owner { uid: perm.uid, gid: perm.gid, creator: Some((perm.cuid, perm.cgid)), mode: perm.mode & 0o777 }
+        Owner::of([perm.uid, perm.gid, perm.cuid, perm.cgid], perm.mode)
     }
 }
 
 impl From<&Owned> for Owner {
     fn from(perm: &Owned) -> Owner {
-        Owner { uid: perm.uid, gid: perm.gid, creator: Some((perm.cuid, perm.cgid)), mode: perm.mode & 0o777 }
+        Owner::of([perm.uid, perm.gid, perm.cuid, perm.cgid], perm.mode)
     }
 }
 

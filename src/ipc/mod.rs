@@ -10,6 +10,7 @@ pub mod key;
 pub mod limits;
 pub mod memory;
 pub mod msgq;
+pub mod namespace;
 pub mod object;
 pub mod remove;
 pub mod sem;

@@ -2,6 +2,7 @@
 //! One `mod` line a command, in alphabetical order. How a test is written stands in `sandbox.rs`.
 #![cfg(test)]
 
+mod change;
 mod limits;
 mod ls;
 mod msgq_bodies;
@@ -11,6 +12,8 @@ mod msgq_limits;
 mod msgq_peek;
 mod msgq_torture;
 mod msgq_types;
+mod ns;
+mod rm;
 mod sandbox;
 mod schema;
 mod sem_create;
@@ -21,4 +24,5 @@ mod sem_verbs;
 mod shm;
 mod show;
 mod sources;
+mod states;
 mod usage;

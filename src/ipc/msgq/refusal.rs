@@ -1,7 +1,7 @@
 //! Why a queue refused, in words: which limit, its value and how to raise it; which mode; what helps.
 
+use crate::ipc::namespace::own_uid;
 use nix::errno::Errno;
-use nix::unistd::geteuid;
 
 use super::message::Selector;
 use super::stat::QueueStat;
@@ -75,7 +75,7 @@ fn denied(what: &str, reference: &Ref, owner: &Owner) -> Fault {
     let user = user(owner.uid);
     let fault =
         Fault::os_because(what, format!("its mode is {mode:04o} and its owner {user}"), Errno::EACCES);
-    let euid = geteuid().as_raw();
+    let euid = own_uid();
     let is_ours = owner.uid == euid || owner.creator.is_some_and(|(creator, _)| creator == euid);
     if is_ours {
         return fault.hint(format!("it is yours: ipctool change {reference} --mode 0600"));

@@ -5,6 +5,7 @@ use nix::errno::Errno;
 use super::{find, stat};
 use crate::fault::Fault;
 use crate::ipc::memory::{Access, Memory};
+use crate::ipc::namespace::own_uid;
 use crate::refs::SysvName;
 use crate::status::Status;
 use crate::sys::sysv::shm::{ShmId, shm_lock, shm_unlock};
@@ -50,6 +51,6 @@ fn denied(what: &str, id: ShmId, facts: &super::SegmentStat, errno: Errno) -> Fa
     let mode = facts.owner.mode;
     let cause = format!("its mode is {mode:04o} and its owner uid {}", facts.owner.uid);
     let fault = Fault::os_because(what, cause, errno);
-    let ours = nix::unistd::geteuid().as_raw() == facts.owner.uid;
+    let ours = own_uid() == facts.owner.uid;
     if ours { fault.hint(format!("ipctool change shm:{} --mode 0600", id.0)) } else { fault }
 }

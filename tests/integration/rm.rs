@@ -1,0 +1,141 @@
+//! `ipctool rm`: what was named goes, and nothing else.
+
+use crate::sandbox::{Sandbox, blocked_in, need_root};
+
+fn refs(sb: &Sandbox, args: &[&str]) -> String {
+    sb.ipctool([&["ls", "-q"], args].concat()).run().status(0).text()
+}
+
+/// Two queues (the second with a message), a set, two segments.
+fn with_objects() -> Sandbox {
+    let sb = Sandbox::new();
+    sb.ipctool(["msgq", "create", "0x1"]).run().status(0).stdout_is("msgq:0\n");
+    sb.ipctool(["msgq", "create", "0x2"]).run().status(0).stdout_is("msgq:1\n");
+    sb.ipctool(["msgq", "send", "0x2", "hello"]).run().status(0);
+    sb.ipctool(["sem", "create", "0x3"]).run().status(0).stdout_is("sem:0\n");
+    sb.ipctool(["shm", "create", "0x4", "100"]).run().status(0).stdout_is("shm:0\n");
+    sb.ipctool(["shm", "create", "5000"]).run().status(0).stdout_is("shm:1\n");
+    sb
+}
+
+#[test]
+fn wrong_command_lines_remove_nothing() {
+    let sb = with_objects();
+    let all = refs(&sb, &[]);
+    let table: &[(&[&str], &str)] = &[
+        (&["rm"], "nothing to remove"),
+        (&["rm", "shm"], "nothing to remove behind 'shm'"),
+        (&["shm", "rm"], "nothing to remove behind 'shm'"),
+        (&["rm", ""], ""),
+        (&["rm", "--all"], "a kind is required"),
+        (&["rm", "--orphan", "--yes"], "a kind is required"),
+        (&["rm", "shm", "--all"], "no terminal"),
+        (&["rm", "shm", "0", "--all", "--yes"], "do not mix"),
+        (&["rm", "msgq:0", "--unused", "--yes"], "do not mix"),
+        (&["rm", "msgq:0", "shm:1x"], ""),
+        (&["rm", "msgq", "0", "shm"], "nothing to remove behind 'shm'"),
+        (&["rm", "0"], "no kind is given"),
+        (&["rm", "-", "msgq:0"], "stands alone"),
+        (&["rm", "msgq:0", "fifo:/tmp/x"], "fifo"),
+        (&["rm", "shm", "--older", "soon", "--yes"], ""),
+        (&["rm", "shm", "--user", "nobody-such", "--yes"], "no user"),
+    ];
+    for (args, told) in table {
+        sb.ipctool(*args).run().status(2).stdout_is("").stderr_contains(told);
+        assert_eq!(refs(&sb, &[]), all, "{args:?}");
+    }
+    sb.ipctool(["rm", "-"]).stdin("msgq:0\nmsgq:0x\n").run().status(2);
+    sb.sh("empty=; ipctool rm $empty; ipctool rm shm $empty").run().status(2);
+    assert_eq!(refs(&sb, &[]), all);
+}
+
+#[test]
+fn references_go_one_by_one_and_the_first_failure_decides() {
+    let sb = with_objects();
+    sb.ipctool(["rm", "msgq", "7", "0x2", "shm", "0", "sem", "9"])
+        .run()
+        .status(3)
+        .stdout_is("")
+        .stderr_contains("msgq:7")
+        .stderr_contains("sem:9");
+    assert_eq!(refs(&sb, &[]), "msgq:0\nsem:0\nshm:1\n");
+    sb.ipctool(["rm", "msgq:7", "--ignore-missing"]).run().status(0).stderr_is("");
+    sb.ipctool(["shm", "rm", "1", "--dry-run"]).run().status(0).stdout_is("shm:1\n");
+    sb.ipctool(["shm", "rm", "1"]).run().status(0).stdout_is("");
+    sb.ipctool(["ls", "-q"]).run().stdout_is("msgq:0\nsem:0\n");
+    sb.sh("ipctool ls -q | ipctool rm -").run().status(0);
+    assert_eq!(refs(&sb, &[]), "");
+    sb.ipctool(["rm", "-"]).run().status(0);
+}
+
+#[test]
+fn a_dry_run_prints_what_the_real_one_removes() {
+    let sb = with_objects();
+    let planned = sb.ipctool(["rm", "msgq", "shm", "sem", "--all", "--dry-run"]).run().status(0).text();
+    assert_eq!(planned, "msgq:0\nshm:0\nshm:1\nsem:0\n", "msgq:1 holds a message");
+    sb.ipctool(["rm", "msgq", "shm", "sem", "--all", "--yes"]).run().status(0).stdout_is(&planned);
+    assert_eq!(refs(&sb, &[]), "msgq:1\n");
+    sb.ipctool(["rm", "msgq", "--all", "--in-use", "-y"]).run().status(0).stdout_is("msgq:1\n");
+    sb.ipctool(["rm", "msgq", "--all", "-y"]).run().status(0).stdout_is("");
+}
+
+#[test]
+fn filters_say_what_goes() {
+    let sb = with_objects();
+    sb.ipctool(["rm", "shm", "--min-size", "1K", "-y"]).run().status(0).stdout_is("shm:1\n");
+    sb.ipctool(["rm", "msgq", "--in-use", "-y"]).run().status(0).stdout_is("msgq:1\n");
+    sb.ipctool(["rm", "msgq", "shm", "--orphan", "--older", "1h", "-y"]).run().status(0).stdout_is("");
+    sb.ipctool(["rm", "shm", "--key", "0x4", "-y"]).run().status(0).stdout_is("shm:0\n");
+    assert_eq!(refs(&sb, &[]), "msgq:0\nsem:0\n");
+}
+
+#[test]
+fn a_terminal_is_asked() {
+    let sb = with_objects();
+    let mut asked = sb.ipctool(["rm", "shm", "--all"]).terminal(80).spawn();
+    asked.wait_for_stdout("Remove 2 objects? [y/N]");
+    asked.write("n\n");
+    asked.wait().status(1);
+    assert_eq!(refs(&sb, &["shm"]), "shm:0\nshm:1\n");
+    let mut asked = sb.ipctool(["rm", "shm", "--all"]).terminal(80).spawn();
+    asked.wait_for_stdout("[y/N]");
+    asked.write("yes\n");
+    asked.wait().status(0).stdout_contains("shm:1");
+    assert_eq!(refs(&sb, &["shm"]), "");
+}
+
+#[test]
+fn an_identifier_never_hits_what_has_its_key_now() {
+    let sb = with_objects();
+    // The queue of key 1 is made anew behind our back: its identifier differs.
+    sb.sh("ipcrm -q 0; ipctool msgq create 0x1").run().status(0);
+    sb.ipctool(["rm", "msgq:0"]).run().status(3);
+    assert!(refs(&sb, &["--key", "0x1"]).starts_with("msgq:"));
+}
+
+#[test]
+fn what_is_anothers_is_denied_and_named() {
+    if !need_root() {
+        return;
+    }
+    let sb = with_objects();
+    sb.ipctool(["rm", "msgq:0", "shm:7"])
+        .by_other_user()
+        .run()
+        .status(4)
+        .stderr_contains("cannot remove msgq:0: it is uid 0's, mode 0600 (EPERM)")
+        .stderr_contains("shm:7");
+    sb.ipctool(["rm", "msgq", "shm", "sem", "--all", "--yes"]).by_other_user().run().status(4).stdout_is("");
+    assert_eq!(refs(&sb, &[]).lines().count(), 5);
+}
+
+#[test]
+fn a_waiter_of_a_removed_set_is_told() {
+    let sb = with_objects();
+    sb.ipctool(["sem", "p", "0x3"]).run().status(0);
+    let waiting = sb.ipctool(["sem", "p", "0x3"]).spawn();
+    blocked_in(waiting.pid, "semtimedop");
+    sb.ipctool(["rm", "sem", "--all", "-y"]).run().status(0).stdout_is("");
+    sb.ipctool(["rm", "sem:0"]).run().status(0);
+    waiting.wait().status(3);
+}
