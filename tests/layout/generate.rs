@@ -121,7 +121,7 @@ const BIT_TYPES: [(&str, u64); 18] = [
     ("low_int", 32),
 ];
 
-const POINTERS: [&str; 8] = [
+const POINTERS: [&str; 12] = [
     "void *@",
     "const char *@",
     "struct unknown *@",
@@ -130,6 +130,10 @@ const POINTERS: [&str; 8] = [
     "int (*@)[3]",
     "void (*@)(void)",
     "double *const @",
+    "char *@[3]",
+    "int (*@[2][COUNT])(pair *, ...)",
+    "const volatile pair *const *@",
+    "long (*(*@)(unsigned, float))[2]",
 ];
 
 const SIZES: [&str; 9] =
@@ -154,6 +158,7 @@ enum tiny { A_TINY, B_TINY = 200 } __attribute__((packed));
 typedef int low_int __attribute__((aligned(2)));
 typedef double high_double __attribute__((aligned(32)));
 typedef unsigned int vector[3];
+struct duo { short x; char y; };
 typedef struct { short x; char y; } pair;
 typedef int (*callback)(void *, size_t);
 ";
@@ -239,7 +244,16 @@ impl Generator {
             }
             15 => {
                 plain(probes);
-                let ty = self.random.pick(&["low_int", "high_double", "vector", "pair", "callback", "pair"]);
+                let types = [
+                    "low_int",
+                    "high_double",
+                    "vector",
+                    "pair",
+                    "callback",
+                    "_Atomic struct duo",
+                    "_Atomic(int *)",
+                ];
+                let ty = self.random.pick(&types);
                 format!("  {ty} {name};\n")
             }
             16 | 17 if !self.structs.is_empty() => {

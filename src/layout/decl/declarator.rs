@@ -5,7 +5,7 @@ use super::lex::{Kind, Token};
 use super::parser::{Declared, Missing, Parser};
 use super::specifiers::{Qualifiers, Specifiers};
 use super::trouble::{Outcome, Trouble};
-use crate::layout::types::{Shape, Type};
+use crate::layout::types::{MAX_DEPTH, Shape, Type};
 
 /// One step from the base type to the declared one.
 enum Step {
@@ -49,6 +49,7 @@ impl Parser<'_> {
                 self.bump();
             }
             steps.push(Step::Pointer(sign, qualifiers));
+            self.check_length(steps)?;
         }
         let mut inner = Vec::new();
         if self.peek().is("(") && self.groups() {
@@ -74,10 +75,19 @@ impl Parser<'_> {
             } else {
                 break;
             }
+            self.check_length(&suffixes)?;
         }
         steps.extend(suffixes.into_iter().rev());
         steps.append(&mut inner);
         Ok(())
+    }
+
+    /// Refuses more pointers or dimensions than anyone writes, for their text grows with each.
+    fn check_length(&self, steps: &[Step]) -> Outcome<()> {
+        match steps.len() > MAX_DEPTH as usize {
+            true => Err(self.trouble("nested too deeply")),
+            false => Ok(()),
+        }
     }
 
     /// Whether the parenthesis here groups a declarator, and does not hold parameters.

@@ -102,11 +102,11 @@ impl Parser<'_> {
                         Ok(Const::size(self.measured()?.align))
                     }
                     "offsetof" | "__builtin_offsetof" => self.offset_of(),
-                    name => self
-                        .constants
-                        .get(name)
-                        .copied()
-                        .ok_or_else(|| Trouble::at(&token, "unknown constant")),
+                    name => {
+                        let known = || super::known::constant(name).map(|value| Const::of(value.into()));
+                        let value = self.constants.get(name).copied().or_else(known);
+                        value.ok_or_else(|| Trouble::at(&token, "unknown constant"))
+                    }
                 }
             }
             _ => Err(self.trouble("expected a constant expression")),

@@ -1,4 +1,4 @@
-//! The typedefs and structs that C's and Linux' usual headers declare, so that no header needs to be read.
+//! The typedefs, structs and constants that C's and Linux' usual headers declare, so that no header needs to be read.
 
 use crate::layout::target::Target;
 use crate::layout::types::{Shape, Type};
@@ -64,6 +64,22 @@ const OPAQUE: [(&str, u64, u64); 14] = [
     ("fpos_t", 16, 8),
 ];
 
+/// Constants that a Linux compiler or its usual headers define, and that people use as array sizes or ask for.
+const CONSTANTS: [(&str, u32); 12] = [
+    ("__linux__", 1),
+    ("__unix__", 1),
+    ("__LP64__", 1),
+    ("_LP64", 1),
+    ("__GNUC__", 12),
+    ("__STDC__", 1),
+    ("CHAR_BIT", 8),
+    ("PATH_MAX", 4096),
+    ("NAME_MAX", 255),
+    ("BUFSIZ", 8192),
+    ("true", 1),
+    ("false", 0),
+];
+
 /// Structs of the usual headers, as C text.
 const STRUCTS: [(&str, &str); 5] = [
     ("struct timespec", "struct timespec { time_t tv_sec; long tv_nsec; };"),
@@ -93,6 +109,11 @@ pub fn typedef(name: &str, target: &Target) -> Option<Type> {
         "narrow signed" => integer(if target.narrow_stat { 4 } else { 8 }, true),
         basic => super::base::basic(basic.split(' '), target).map(|ty| ty.renamed(name)),
     }
+}
+
+/// The value of a constant that no text defined.
+pub fn constant(name: &str) -> Option<u32> {
+    CONSTANTS.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
 /// The declaration of a struct that no text declared.

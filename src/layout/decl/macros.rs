@@ -1,35 +1,21 @@
 //! The preprocessor as far as layouts need it: `#define NAME …`, conditions, `#pragma pack`; other lines are left out.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
-use super::lex::{Kind, Token, tokens};
+use super::known;
+use super::lex::{Kind, Token};
 use super::parser::Parser;
 use super::trouble::{Outcome, Trouble};
 use crate::layout::target::Target;
 
-/// No text makes more tokens than this, however its macros multiply.
-const MOST_STEPS: u32 = 1 << 20;
+/// The macros of a text make no more tokens than this, however they multiply.
+const MOST_STEPS: u32 = 1 << 18;
 /// Macros stand inside one another no deeper.
 const DEEPEST: usize = 64;
 
-/// Names that a Linux compiler or its usual headers define, and that people use as array sizes or ask for.
-const KNOWN: [(&str, &str); 12] = [
-    ("__linux__", "1"),
-    ("__unix__", "1"),
-    ("__LP64__", "1"),
-    ("_LP64", "1"),
-    ("__GNUC__", "12"),
-    ("__STDC__", "1"),
-    ("CHAR_BIT", "8"),
-    ("PATH_MAX", "4096"),
-    ("NAME_MAX", "255"),
-    ("BUFSIZ", "8192"),
-    ("true", "1"),
-    ("false", "0"),
-];
-
 struct Macro {
-    body: Vec<Token>,
+    body: Rc<[Token]>,
     /// It takes arguments: its use is refused.
     function: bool,
 }
@@ -48,7 +34,7 @@ struct Branch {
 pub fn preprocess(source: Vec<Token>, target: &Target) -> Outcome<Vec<Token>> {
     let mut preprocessor = Preprocessor {
         target,
-        macros: known(),
+        macros: HashMap::new(),
         branches: Vec::new(),
         steps: 0,
         out: Vec::with_capacity(source.len()),
@@ -66,16 +52,10 @@ pub fn preprocess(source: Vec<Token>, target: &Target) -> Outcome<Vec<Token>> {
             _ => preprocessor.row(row)?,
         }
     }
-    Ok(preprocessor.out)
-}
-
-fn known() -> HashMap<String, Macro> {
-    let known = KNOWN.iter().map(|(name, text)| {
-        let mut body = tokens(text.as_bytes());
-        body.pop();
-        (name.to_string(), Macro { body, function: false })
-    });
-    known.collect()
+    match (preprocessor.branches.is_empty(), preprocessor.out.last()) {
+        (false, Some(end)) => Err(Trouble::at(end, "an #if has no #endif")),
+        _ => Ok(preprocessor.out),
+    }
 }
 
 struct Preprocessor<'a> {
@@ -115,7 +95,7 @@ impl Preprocessor<'_> {
         inside: &mut Vec<String>,
         out: &mut Vec<Token>,
     ) -> Outcome<()> {
-        self.steps += 1;
+        self.steps += u32::from(!inside.is_empty());
         if self.steps > MOST_STEPS || inside.len() > DEEPEST {
             return Err(Trouble::at(user, "the macros make too much text"));
         }
@@ -128,12 +108,12 @@ impl Preprocessor<'_> {
             return match called {
                 true => Err(Trouble::at(user, "macros with arguments are not understood")),
                 false => {
-                    out.push(user.clone());
+                    out.push(Token { place: user.place, ..token.clone() });
                     Ok(())
                 }
             };
         }
-        let body = found.body.clone();
+        let body = Rc::clone(&found.body);
         inside.push(token.text.clone());
         for (at, part) in body.iter().enumerate() {
             let called = body.get(at + 1).map_or(called, |next| next.is("("));
@@ -168,7 +148,7 @@ impl Preprocessor<'_> {
             return Err(Trouble::at(rest.first().unwrap_or(name), "expected a name to define"));
         };
         let function = body.first().is_some_and(|next| next.is("(") && !next.spaced);
-        self.macros.insert(defined.text.clone(), Macro { body: body.to_vec(), function });
+        self.macros.insert(defined.text.clone(), Macro { body: body.into(), function });
         Ok(())
     }
 
@@ -198,10 +178,10 @@ impl Preprocessor<'_> {
     }
 
     fn defined(&self, name: &Token) -> bool {
-        self.macros.contains_key(&name.text)
+        self.macros.contains_key(&name.text) || known::constant(&name.text).is_some()
     }
 
-    /// The truth of an `#if` expression: names that are no macros count as 0.
+    /// The truth of an `#if` expression: names that nobody defined count as 0.
     fn condition(&mut self, name: &Token, line: &[Token]) -> Outcome<bool> {
         let mut text = Vec::new();
         let mut rest = line;
@@ -217,11 +197,12 @@ impl Preprocessor<'_> {
                 [asked, after @ ..] if asked.kind == Kind::Word => (asked, after),
                 _ => return Err(Trouble::at(token, "expected a name after it")),
             };
-            text.push(digit(token, self.defined(asked)));
+            text.push(number(token, u32::from(self.defined(asked))));
             rest = after;
         }
         for token in text.iter_mut().filter(|token| token.kind == Kind::Word) {
-            *token = digit(token, false);
+            let value = known::constant(&token.text).unwrap_or(0);
+            *token = number(token, value);
         }
         if text.is_empty() {
             return Err(Trouble::at(name, "expected a condition"));
@@ -258,8 +239,7 @@ impl Preprocessor<'_> {
     }
 }
 
-/// A token for 1 or 0 in the place of another.
-fn digit(token: &Token, one: bool) -> Token {
-    let text = if one { "1" } else { "0" }.to_string();
-    Token { kind: Kind::Number, text, ..token.clone() }
+/// A token for a number in the place of another.
+fn number(token: &Token, value: u32) -> Token {
+    Token { kind: Kind::Number, text: value.to_string(), ..token.clone() }
 }

@@ -157,19 +157,28 @@ impl Parser<'_> {
             }
             word if STORAGE.contains(&word) => found.storage = true,
             word if found.qualifiers.add(word) => {}
+            // Before C23 `bool` is a name like others, which old texts declare by themselves.
+            "bool" if self.typedefs.contains_key("bool") || found.named.is_some() || !found.words.none() => {
+                return Ok(self.typedef_name(found, &token));
+            }
             word if found.named.is_none() && found.words.add(word) => {}
             word if Words::default().add(word) => {
                 return Err(Trouble::at(&token, "this word does not go with those before"));
             }
-            word => {
-                if found.named.is_some() || !found.words.none() {
-                    return Ok(false);
-                }
-                found.named = Some(self.type_called(word, &token));
-            }
+            _ => return Ok(self.typedef_name(found, &token)),
         }
         self.bump();
         Ok(true)
+    }
+
+    /// Takes the next token as the name of the type; false when there is one already, and it is the declared name.
+    fn typedef_name(&mut self, found: &mut Found, token: &Token) -> bool {
+        let missing = found.named.is_none() && found.words.none();
+        if missing {
+            found.named = Some(self.type_called(&token.text, token));
+            self.bump();
+        }
+        missing
     }
 
     /// Reads a struct, union, enum or `_Atomic(T)` as the type.

@@ -8,10 +8,14 @@ use gimli::{
 
 use super::sections::{Sections, Slice};
 use super::{Outcome, broken};
+use crate::layout::escape::safe;
 use crate::layout::target::FloatFormat;
 
 /// So many entries are read for one type at most: a damaged file may refer round and round.
 const MOST_STEPS: u32 = 1 << 18;
+
+/// Longer names are cut.
+const LONGEST_NAME: usize = 500;
 
 /// An entry with its attributes.
 pub type Entry<'d> = gimli::DebuggingInformationEntry<Slice<'d>>;
@@ -116,10 +120,10 @@ impl<'d> Units<'d> {
         Ok(())
     }
 
-    /// The text of an attribute.
+    /// The text of an attribute, safe to print whatever the file holds.
     pub fn text(&self, unit: usize, value: AttributeValue<Slice<'d>>) -> Option<String> {
         let text = self.sections.dwarf.attr_string(self.unit(unit).ok()?, value).ok()?;
-        Some(String::from_utf8_lossy(text.slice()).into_owned())
+        Some(safe(&String::from_utf8_lossy(text.slice()), LONGEST_NAME))
     }
 
     /// The name of an entry; empty when it has none.

@@ -26,15 +26,17 @@ impl Big {
     /// 10 to this power.
     pub fn power_of_ten(exponent: u32) -> Big {
         let mut big = Big::from(1);
-        for _ in 0..exponent / 9 {
-            big.multiply(1_000_000_000, 0);
+        for bit in (0..u32::BITS - exponent.leading_zeros()).rev() {
+            big = big.times(&big);
+            if exponent >> bit & 1 == 1 {
+                big.multiply(10, 0);
+            }
         }
-        big.multiply(10_u32.pow(exponent % 9), 0);
         big
     }
 
     /// This number times `factor` plus `carry`, in place.
-    fn multiply(&mut self, factor: u32, carry: u32) {
+    pub fn multiply(&mut self, factor: u32, carry: u32) {
         let mut carry = u64::from(carry);
         for digit in &mut self.0 {
             let product = u64::from(*digit) * u64::from(factor) + carry;
@@ -88,8 +90,9 @@ impl Big {
         let mut rest = self.clone();
         let mut quotient = 0_u128;
         let steps = (self.bits() + 1).saturating_sub(divisor.bits()).min(128);
-        for step in (0..steps).rev() {
-            let part = divisor.shifted(step);
+        let mut part = divisor.shifted(steps);
+        for _ in 0..steps {
+            part.halve();
             quotient <<= 1;
             if rest.compare(&part) != Ordering::Less {
                 rest.subtract(&part);
@@ -103,13 +106,40 @@ impl Big {
         }
     }
 
-    fn compare(&self, other: &Big) -> Ordering {
+    /// The sum.
+    pub fn plus(&self, other: &Big) -> Big {
+        let length = self.0.len().max(other.0.len()) + 1;
+        let digit = |big: &Big, at: usize| u64::from(big.0.get(at).copied().unwrap_or(0));
+        let mut carry = 0;
+        let digits = (0..length).map(|at| {
+            let sum = digit(self, at) + digit(other, at) + carry;
+            carry = sum >> 32;
+            sum as u32
+        });
+        let mut big = Big(digits.collect());
+        big.trim();
+        big
+    }
+
+    /// The order of two numbers.
+    pub fn compare(&self, other: &Big) -> Ordering {
         let by_length = self.0.len().cmp(&other.0.len());
         by_length.then_with(|| self.0.iter().rev().cmp(other.0.iter().rev()))
     }
 
+    /// Divides by 2, which must leave no rest.
+    fn halve(&mut self) {
+        let mut carry = 0;
+        for digit in self.0.iter_mut().rev() {
+            let low = *digit & 1;
+            *digit = *digit >> 1 | carry;
+            carry = low << 31;
+        }
+        self.trim();
+    }
+
     /// Takes `other`, which is not larger, away.
-    fn subtract(&mut self, other: &Big) {
+    pub fn subtract(&mut self, other: &Big) {
         let mut borrow = false;
         for (at, digit) in self.0.iter_mut().enumerate() {
             let (less, first) = digit.overflowing_sub(other.0.get(at).copied().unwrap_or(0));

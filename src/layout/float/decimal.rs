@@ -1,5 +1,7 @@
 //! Binary to decimal and back for the formats that the standard library does not know.
 
+use std::cmp::Ordering;
+
 use super::big::Big;
 
 /// A binary format's limits.
@@ -9,14 +11,12 @@ pub struct Shape {
     pub bits: u32,
     /// The least exponent of the mantissa's lowest bit.
     pub least: i32,
-    /// So many decimal digits tell all numbers apart.
-    digits: u32,
 }
 
 /// x87's 80 bits.
-pub const EXTENDED: Shape = Shape { bits: 64, least: -16445, digits: 21 };
+pub const EXTENDED: Shape = Shape { bits: 64, least: -16445 };
 /// IEEE 754 binary128.
-pub const QUAD: Shape = Shape { bits: 113, least: -16494, digits: 36 };
+pub const QUAD: Shape = Shape { bits: 113, least: -16494 };
 
 /// The greatest exponent of the lowest bit is this less the mantissa's bits.
 const GREATEST: i32 = 16384;
@@ -31,23 +31,10 @@ impl Shape {
         if mantissa == 0 {
             return "0e0".to_string();
         }
-        let (mut low, mut high) = (1, self.digits);
-        while low < high {
-            let middle = (low + high) / 2;
-            let text = rounded(mantissa, exponent, middle);
-            match self.nearest(&text) == Some(self.normal(mantissa, exponent)) {
-                true => high = middle,
-                false => low = middle + 1,
-            }
-        }
-        rounded(mantissa, exponent, low)
-    }
-
-    /// The form in which [`Shape::nearest`] gives this number.
-    fn normal(self, mantissa: u128, exponent: i32) -> Option<(u128, i32)> {
-        let free =
-            (mantissa.leading_zeros() as i32 - (128 - self.bits as i32)).clamp(0, exponent - self.least);
-        Some((mantissa << free, exponent - free))
+        let (digits, power) = Digits::new(self, mantissa, exponent).generate();
+        let (first, rest) = digits.split_at(1);
+        let dot = if rest.is_empty() { "" } else { "." };
+        format!("{first}{dot}{rest}e{power}")
     }
 
     /// The mantissa and exponent nearest to the decimal number in `text`, which has no sign; `Some(None)` is infinity.
@@ -85,28 +72,84 @@ fn scaled(above: &Big, below: &Big, exponent: i32) -> u128 {
     }
 }
 
-/// `mantissa` × 2 to the `exponent`, rounded to so many decimal digits.
-fn rounded(mantissa: u128, exponent: i32, digits: u32) -> String {
-    let bits = (128 - mantissa.leading_zeros()) as i32 + exponent;
-    let mut power = (f64::from(bits - 1) * std::f64::consts::LOG10_2).floor() as i32;
-    loop {
-        let number = quotient(mantissa, exponent, digits as i32 - 1 - power).to_string();
-        if number.len() == digits as usize {
-            let trimmed = number.trim_end_matches('0');
-            let (first, rest) = trimmed.split_at(1);
-            let dot = if rest.is_empty() { "" } else { "." };
-            return format!("{first}{dot}{rest}e{power}");
-        }
-        power += if number.len() > digits as usize { 1 } else { -1 };
-    }
+/// A number while its digits are found, by Steele and White's method: the number and the half distances to its
+/// neighbours, all as parts of one unit, which is the digit in question.
+struct Digits {
+    rest: Big,
+    unit: Big,
+    below: Big,
+    above: Big,
+    /// The power of ten of the next digit.
+    power: i32,
+    /// Halfway to a neighbour still reads as this number.
+    even: bool,
 }
 
-/// `mantissa` × 2 to the `exponent` × 10 to the `power`, rounded.
-fn quotient(mantissa: u128, exponent: i32, power: i32) -> u128 {
-    let ten = Big::power_of_ten(power.unsigned_abs());
-    let number = Big::from(mantissa);
-    let (above, below) = if power < 0 { (number, ten) } else { (number.times(&ten), Big::from(1)) };
-    scaled(&above, &below, -exponent)
+impl Digits {
+    fn new(shape: Shape, mantissa: u128, exponent: i32) -> Digits {
+        // The neighbour below a power of two is only half as far.
+        let closer = mantissa == 1 << (shape.bits - 1) && exponent > shape.least;
+        let extra = 1 + u32::from(closer);
+        let (up, down) = (exponent.max(0) as u32, exponent.min(0).unsigned_abs());
+        let step = Big::from(1).shifted(up);
+        let bits = (128 - mantissa.leading_zeros()) as i32 + exponent;
+        let power = (f64::from(bits - 1) * std::f64::consts::LOG10_2).floor() as i32;
+        let ten = Big::power_of_ten(power.unsigned_abs());
+        let mut digits = Digits {
+            rest: Big::from(mantissa).shifted(up + extra),
+            unit: Big::from(1).shifted(down + extra),
+            above: step.shifted(extra - 1),
+            below: step,
+            power,
+            even: mantissa & 1 == 0,
+        };
+        if power < 0 {
+            for number in [&mut digits.rest, &mut digits.below, &mut digits.above] {
+                *number = number.times(&ten);
+            }
+        } else {
+            digits.unit = digits.unit.times(&ten);
+        }
+        // The estimate is right or one too small.
+        let mut next = digits.unit.clone();
+        next.multiply(10, 0);
+        if digits.reaches(&next) {
+            digits.unit = next;
+            digits.power += 1;
+        }
+        digits
+    }
+
+    /// Whether the number, or what still reads as it, is as large as `limit`.
+    fn reaches(&self, limit: &Big) -> bool {
+        let order = self.rest.plus(&self.above).compare(limit);
+        order == Ordering::Greater || (self.even && order == Ordering::Equal)
+    }
+
+    /// The digits, and the power of ten of the first one.
+    fn generate(mut self) -> (String, i32) {
+        let mut digits = String::new();
+        loop {
+            let mut digit = 0;
+            while self.rest.compare(&self.unit) != Ordering::Less {
+                self.rest.subtract(&self.unit);
+                digit += 1;
+            }
+            let order = self.rest.compare(&self.below);
+            let low = order == Ordering::Less || (self.even && order == Ordering::Equal);
+            let high = self.reaches(&self.unit);
+            if low || high {
+                let half = self.rest.shifted(1).compare(&self.unit) != Ordering::Less;
+                let last = digit + u8::from(if low && high { half } else { high });
+                digits.push(char::from(b'0' + last));
+                return (digits, self.power);
+            }
+            digits.push(char::from(b'0' + digit));
+            for number in [&mut self.rest, &mut self.below, &mut self.above] {
+                number.multiply(10, 0);
+            }
+        }
+    }
 }
 
 /// The digits of a decimal number and the power of ten of the last one.
@@ -124,4 +167,27 @@ fn parse(text: &str) -> Option<(String, i64)> {
     let far = if exponent.starts_with('-') { -4 * FAR } else { 4 * FAR };
     let exponent = exponent.parse::<i64>().unwrap_or(far).clamp(-4 * FAR, 4 * FAR);
     Some((digits, exponent - fraction.len() as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shape;
+    use proptest::prelude::*;
+
+    /// A `double`, for which the standard library gives the answers.
+    const DOUBLE: Shape = Shape { bits: 53, least: -1074 };
+
+    proptest! {
+        #[test]
+        fn doubles_are_printed_and_read_as_the_standard_library_does(bits in 1_u64..0x7ff0_0000_0000_0000) {
+            let number = f64::from_bits(bits);
+            let (fraction, exponent) = (u128::from(bits & ((1 << 52) - 1)), (bits >> 52) as i32);
+            let (mantissa, exponent) = match exponent {
+                0 => (fraction, DOUBLE.least),
+                _ => (fraction | 1 << 52, DOUBLE.least + exponent - 1),
+            };
+            prop_assert_eq!(DOUBLE.shortest(mantissa, exponent), format!("{number:e}"));
+            prop_assert_eq!(DOUBLE.nearest(&format!("{number:.30e}")), Some(Some((mantissa, exponent))));
+        }
+    }
 }
