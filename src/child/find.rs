@@ -36,7 +36,8 @@ pub(super) fn find(name: &OsStr, path: Option<&OsStr>) -> Result<PathBuf, Fault>
             if directory.as_os_str().is_empty() { Path::new(".").join(name) } else { directory.join(name) };
         match executable(&file) {
             Ok(()) if !name.is_empty() => return Ok(file),
-            Err(Errno::EACCES) if !name.is_empty() => refused = true,
+            // Of a directory that we may not search, shells say nothing either.
+            Err(Errno::EACCES) if !name.is_empty() && stat(&file).is_ok() => refused = true,
             _ => {}
         }
     }

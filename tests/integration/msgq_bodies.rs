@@ -220,3 +220,12 @@ fn a_terminal_is_not_commanded() {
     let raw = sb.ipctool(["msgq", "peek", "0", "--raw"]).terminal(80).run().status(0);
     raw.stdout_is("red \u{1b}[31m\ttab");
 }
+
+#[test]
+fn progress_is_told_at_a_terminal_and_is_no_payload() {
+    let sb = with_queue();
+    send(&sb, &["--progress", "four"]).run().status(0).stdout_is("").stderr_is("");
+    sb.ipctool(["msgq", "recv", "0", "--progress"]).run().status(0).stdout_is("four\n").stderr_is("");
+    let sent = send(&sb, &["--progress", "four"]).terminal(80).run().status(0);
+    sent.stdout_contains("4 B in ");
+}

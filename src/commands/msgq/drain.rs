@@ -51,7 +51,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 fn drain(mut taking: Taking<'_>, delivery: &mut Delivery) -> Result<(), Fault> {
     for _ in 0..taking.queue.count()? {
         match taking.one(delivery) {
-            Ok(()) => {}
+            Ok(_) => {}
             Err(End::Stopped(Stop::WouldBlock)) => break,
             Err(End::Stopped(stop)) => return Err(taking.fault(stop)),
             Err(End::Failed(fault)) => return Err(fault),

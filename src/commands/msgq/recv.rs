@@ -7,6 +7,7 @@ use crate::commands::msgq::selection::{Selection, Showing};
 use crate::commands::msgq::taking::{End, Taking, USUAL_ROOM};
 use crate::commands::msgq::target;
 use crate::commands::payload::Amount;
+use crate::commands::progress::Progress;
 use crate::commands::{creation, waiting};
 use crate::fault::Fault;
 use crate::ipc::msgq::Wanted;
@@ -41,6 +42,9 @@ pub struct Args {
     truncate: Option<usize>,
     #[command(flatten)]
     showing: Showing,
+    /// Show on standard error how many bytes came
+    #[arg(long)]
+    progress: bool,
     #[command(flatten)]
     waiting: waiting::Args,
     #[command(flatten)]
@@ -59,15 +63,21 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         wait,
         room: args.truncate.unwrap_or(USUAL_ROOM),
     };
-    let received = receive(taking, args.amount.limit(), &mut delivery);
+    let progress = Progress::new(args.progress, None);
+    let received = receive(taking, args.amount.limit(), &mut delivery, &progress);
     Ok(delivery.finish(received)?)
 }
 
 /// Receives until the limit; the fault tells how many came.
-fn receive(mut taking: Taking<'_>, limit: Option<u64>, delivery: &mut Delivery) -> Result<(), Fault> {
+fn receive(
+    mut taking: Taking<'_>,
+    limit: Option<u64>,
+    delivery: &mut Delivery,
+    progress: &Progress,
+) -> Result<(), Fault> {
     while limit.is_none_or(|limit| delivery.delivered() < limit) {
         match taking.one(delivery) {
-            Ok(()) => {}
+            Ok(size) => progress.add(size as u64),
             Err(End::Stopped(Stop::Idle)) if limit.is_none() => return Ok(()),
             Err(End::Stopped(stop)) => return Err(counted(taking.fault(stop), delivery.delivered(), limit)),
             Err(End::Failed(fault)) => return Err(fault),

@@ -4,12 +4,13 @@ use std::ffi::OsString;
 
 use crate::commands::msgq::target;
 use crate::commands::payload::Input;
+use crate::commands::progress::Progress;
 use crate::commands::{creation, report, waiting};
 use crate::fault::Fault;
 use crate::framing::Records;
 use crate::ipc::msgq::{Doing, Label, Queue};
 use crate::status::Status;
-use crate::wait::{Stop, Wait, cancel};
+use crate::wait::{Wait, cancel};
 
 /// Send messages to a queue.
 ///
@@ -40,6 +41,9 @@ pub struct Args {
     kind: i64,
     #[command(flatten)]
     input: Input,
+    /// Show on standard error how many bytes went
+    #[arg(long)]
+    progress: bool,
     #[command(flatten)]
     waiting: waiting::Args,
     #[command(flatten)]
@@ -56,18 +60,28 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         Some(arguments) => arguments,
         None => args.input.standard_input(&wait)?,
     };
-    send_all(&queue, records, args.kind, &wait)?;
+    let progress = Progress::new(args.progress, None);
+    send_all(&queue, records, args.kind, &wait, &progress)?;
     Ok(Status::OK)
 }
 
 /// Sends every record; the fault tells how many went.
-fn send_all(queue: &Queue, mut records: Records, kind: i64, wait: &Wait) -> Result<(), Fault> {
+fn send_all(
+    queue: &Queue,
+    mut records: Records,
+    kind: i64,
+    wait: &Wait,
+    progress: &Progress,
+) -> Result<(), Fault> {
     let total = records.total();
     let mut sent = 0;
     loop {
         match send_next(queue, &mut records, kind, wait) {
-            Ok(true) => sent += 1,
-            Ok(false) => break,
+            Ok(Some(size)) => {
+                sent += 1;
+                progress.add(size as u64);
+            }
+            Ok(None) => break,
             Err(fault) => return Err(counted(fault, sent, total)),
         }
     }
@@ -78,19 +92,16 @@ fn send_all(queue: &Queue, mut records: Records, kind: i64, wait: &Wait) -> Resu
     Ok(())
 }
 
-/// Sends the next record; false if there is none.
-fn send_next(queue: &Queue, records: &mut Records, kind: i64, wait: &Wait) -> Result<bool, Fault> {
-    let Some(mut record) = records.next_record()? else { return Ok(false) };
+/// Sends the next record and gives its size; none if there is no record left.
+fn send_next(queue: &Queue, records: &mut Records, kind: i64, wait: &Wait) -> Result<Option<usize>, Fault> {
+    let Some(mut record) = records.next_record()? else { return Ok(None) };
     let label = Label { kind: Some(record.kind.unwrap_or(kind)), priority: None };
     if record.kind.is_some_and(|kind| kind < 1) {
         return Err(Fault::new(format!("send to {}", queue.reference()), "a message's type is 1 or more"));
     }
-    let room = record.with_head();
-    queue.send(room, label, wait).map_err(|stop: Stop| {
-        let size = record.body().len();
-        queue.fault(Doing::Send(size), stop)
-    })?;
-    Ok(true)
+    let size = record.body().len();
+    queue.send(record.with_head(), label, wait).map_err(|stop| queue.fault(Doing::Send(size), stop))?;
+    Ok(Some(size))
 }
 
 /// How far a stream came. A signal has no error line, so that it is news of its own then.

@@ -47,17 +47,18 @@ impl From<Fault> for End {
 }
 
 impl Taking<'_> {
-    /// Takes one message and delivers it. What was taken before is written before this sleeps.
+    /// Takes one message, delivers it and gives its size. What was taken before is written before this sleeps.
     ///
     /// # Errors
     /// Nothing was taken, or what was taken could not be delivered.
-    pub fn one(&mut self, delivery: &mut Delivery) -> Result<(), End> {
+    pub fn one(&mut self, delivery: &mut Delivery) -> Result<usize, End> {
         loop {
             delivery.ready()?;
             match self.take(delivery)? {
                 Taken::TooLong => self.room = self.room.saturating_mul(2),
                 Taken::Message(Message { label, size }) => {
-                    return Ok(delivery.commit(label.into(), size, &mut self.wait)?);
+                    delivery.commit(label.into(), size, &mut self.wait)?;
+                    return Ok(size);
                 }
             }
         }
