@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::{Arg, Command};
 
 use crate::commands::leaf::{Leaf, Noun, parse};
-use crate::commands::{change, ftok, limits, ls, msgq, namespace, report, rm, sem, shm, show};
+use crate::commands::{change, ftok, limits, ls, msgq, namespace, report, rm, sem, shm, show, sig};
 use crate::status::Status;
 
 /// The commands.
@@ -19,7 +19,7 @@ static COMMANDS: &[Leaf] = &[
 ];
 
 /// The kinds of objects, each with its verbs.
-static NOUNS: &[&Noun] = &[&msgq::NOUN, &sem::NOUN, &shm::NOUN];
+static NOUNS: &[&Noun] = &[&msgq::NOUN, &sem::NOUN, &shm::NOUN, &sig::NOUN];
 
 /// Parses `args` (the program's name first) and runs what they say.
 ///

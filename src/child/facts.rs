@@ -21,7 +21,8 @@ pub struct Facts<'a> {
 }
 
 impl Facts<'_> {
-    pub(super) fn variables(&self) -> [Variable; 5] {
+    /// As variables, for [`super::Command::start`].
+    pub fn variables(&self) -> [Variable; 5] {
         let number = |value: Option<i64>| value.map(|value| OsString::from(value.to_string()));
         [
             ("IPCTOOL_REF", Some(self.reference.to_owned())),

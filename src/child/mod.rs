@@ -24,11 +24,13 @@ mod running;
 mod start;
 
 use std::ffi::OsString;
-use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 
 use nix::errno::Errno;
+use nix::sys::signal::{SigHandler, Signal};
 use os_display::Quotable;
+
+use exec::Image;
 
 pub use facts::{Facts, Variable};
 pub use running::Child;
@@ -36,6 +38,7 @@ pub use start::Ends;
 
 use crate::fault::Fault;
 use crate::status::Status;
+use crate::sys::signal::sigaction_set;
 use crate::wait::{Stop, cancel};
 
 /// A command that was found: what `-- COMMAND ARGUMENT…` names.
@@ -68,7 +71,7 @@ impl Command {
     ///
     /// Fault: it could not be started (125 to 127).
     pub fn start(&self, ends: Ends, variables: &[Variable]) -> Result<Child, Fault> {
-        start::start(self.prepared(variables), ends).map_err(|errno| self.fault(errno))
+        self.image(variables).and_then(|image| start::start(&image, ends)).map_err(|errno| self.fault(errno))
     }
 
     /// Becomes the command: same process, the signals as we inherited them, SIGPIPE default, an empty mask.
@@ -78,19 +81,26 @@ impl Command {
         if let Err(stop) = cancel::restore() {
             return stop.fault(self.what());
         }
-        self.fault(exec::exec(&self.path, &self.argv, variables))
+        let ready = self
+            .image(variables)
+            .and_then(|image| sigaction_set(Signal::SIGPIPE, SigHandler::SigDfl).map(|()| image));
+        self.fault(ready.map_or_else(|errno| errno, |image| image.exec()))
     }
 
-    fn prepared(&self, variables: &[Variable]) -> std::process::Command {
-        let mut command = std::process::Command::new(&self.path);
-        command.arg0(&self.argv[0]).args(&self.argv[1..]);
-        for (name, value) in variables {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
+    /// Becomes the command just as `prepare` leaves the process: dispositions, mask and timers too, which
+    /// [`Command::exec`] would put back.
+    ///
+    /// Returns only if that failed: the fault of `prepare`, or 126 or 127.
+    pub fn exec_as(&self, prepare: impl FnOnce() -> Result<(), Fault>) -> Fault {
+        match (self.image(&[]), prepare()) {
+            (Err(errno), _) => self.fault(errno),
+            (_, Err(fault)) => fault,
+            (Ok(image), Ok(())) => self.fault(image.exec()),
         }
-        command
+    }
+
+    fn image(&self, variables: &[Variable]) -> nix::Result<Image> {
+        Image::new(&self.path, &self.argv, variables)
     }
 
     fn what(&self) -> String {
@@ -112,11 +122,6 @@ impl Command {
         let fault = Fault::os(self.what(), errno).status(status);
         if errno == Errno::ENOEXEC { fault.hint("a script needs a first line, as #!/bin/sh") } else { fault }
     }
-}
-
-/// The errno inside a std error; EIO where std made one up.
-fn errno_of(error: &std::io::Error) -> Errno {
-    error.raw_os_error().map_or(Errno::EIO, Errno::from_raw)
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! Starting a process with pipes of ours.
 
-use std::os::fd::{AsFd, OwnedFd};
-use std::process::{Command, Stdio};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 
-use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::sys::signal::{SigHandler, Signal};
-use nix::unistd::pipe2;
+use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
+use nix::sys::signal::{SigHandler, SigSet, Signal};
+use nix::unistd::{Pid, pipe2};
 
-use super::{Child, errno_of};
+use super::Child;
+use super::exec::Image;
 use crate::sys::signal::{sigaction_get, sigaction_set};
 use crate::wait::cancel::Forward;
 
@@ -22,31 +22,45 @@ pub struct Ends {
 }
 
 /// Starts `command` with the pipes that `ends` asks for, and from then on passes TERM and HUP on to it.
-pub(super) fn start(mut command: Command, ends: Ends) -> nix::Result<Child> {
+pub(super) fn start(image: &Image, ends: Ends) -> nix::Result<Child> {
     keep_statuses()?;
-    let mut stdin = None;
+    let (mut stdin, mut stdout) = (None, None);
+    // The child's ends are closed here with this list, or it would never see its input end.
+    let mut theirs = Vec::new();
+    let mut actions = PosixSpawnFileActions::init()?;
     if ends.stdin {
-        let (theirs, ours) = pipe2(OFlag::O_CLOEXEC)?;
+        let (reader, ours) = pipe2(OFlag::O_CLOEXEC)?;
         set_nonblocking(&ours)?;
-        command.stdin(Stdio::from(theirs));
+        actions.add_dup2(reader.as_raw_fd(), STDIN)?;
+        theirs.push(reader);
         stdin = Some(ours);
     }
-    let mut stdout = None;
     if ends.stdout {
-        let (ours, theirs) = pipe2(OFlag::O_CLOEXEC)?;
+        let (ours, writer) = pipe2(OFlag::O_CLOEXEC)?;
         set_nonblocking(&ours)?;
-        command.stdout(Stdio::from(theirs));
+        actions.add_dup2(writer.as_raw_fd(), STDOUT)?;
+        theirs.push(writer);
         stdout = Some(ours);
     }
-    let (pid, forward) = Forward::to(|| spawn(command))?;
+    let attributes = attributes()?;
+    let spawn = || posix_spawn(image.path.as_c_str(), &actions, &attributes, &image.argv, &image.environment);
+    let (pid, forward) = Forward::to(|| spawn().map(Pid::as_raw))?;
     Ok(Child::new(pid, forward, stdin, stdout))
 }
 
-/// Gives the PID. The child's ends of the pipes are closed here with `command`, or it would never see its input end.
-/// It is waited for by [`Child::wait`]: std's own wait hides signals that come meanwhile.
-fn spawn(mut command: Command) -> nix::Result<i32> {
-    let child = command.spawn().map_err(|error| errno_of(&error))?;
-    i32::try_from(child.id()).map_err(|_| Errno::ECHILD)
+const STDIN: i32 = 0;
+const STDOUT: i32 = 1;
+
+/// An empty signal mask and default SIGPIPE for the child alone: std would hand our own mask down, and a trap's
+/// signals must stay blocked here.
+fn attributes() -> nix::Result<PosixSpawnAttr> {
+    let mut attributes = PosixSpawnAttr::init()?;
+    attributes.set_flags(PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF)?;
+    attributes.set_sigmask(&SigSet::empty())?;
+    let mut pipe = SigSet::empty();
+    pipe.add(Signal::SIGPIPE);
+    attributes.set_sigdefault(&pipe)?;
+    Ok(attributes)
 }
 
 /// Only our end: the two ends of a pipe have flags of their own, and the command expects a blocking one.

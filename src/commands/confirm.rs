@@ -17,6 +17,15 @@ pub fn removal(count: usize) -> Result<bool, Fault> {
     })
 }
 
+/// Asks on the terminal whether `what` shall be done to every process; anything but y or yes is no.
+///
+/// # Errors
+/// A usage fault without a terminal: nothing has been done.
+pub fn everybody(what: &str) -> Result<bool, Fault> {
+    yes(&format!("{what} every process that may be signalled? [y/N] "))
+        .map_err(|_| Fault::usage("there is no terminal to ask on").hint("give --yes if you mean it"))
+}
+
 fn yes(question: &str) -> std::io::Result<bool> {
     let mut terminal = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
     terminal.write_all(question.as_bytes())?;

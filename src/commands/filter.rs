@@ -69,10 +69,7 @@ impl Args {
     /// # Errors
     /// A usage fault for an unknown user, a key or a pattern that cannot be.
     pub fn filter(&self) -> Result<Filter, Fault> {
-        let uid = match &self.user {
-            Some(user) => Some(uid_of(user)?),
-            None => self.mine.then(own_uid),
-        };
+        let uid = self.uid()?;
         let name = self.name.as_ref().map(|glob| CString::new(glob.as_bytes())).transpose();
         let age = self.older.map(|older| i64::try_from(older.as_secs()).unwrap_or(i64::MAX));
         Ok(Filter {
@@ -83,6 +80,35 @@ impl Args {
             newest: age.map(|age| now().saturating_sub(age)),
             observer: Observer::default(),
         })
+    }
+
+    /// The user of whom the conditions speak, for kinds of which they cannot speak otherwise (`what` is the kind).
+    ///
+    /// # Errors
+    /// A usage fault for any other condition, and for an unknown user.
+    pub fn owner_alone(&self, what: &str) -> Result<Option<u32>, Fault> {
+        let rest = [
+            ("--name", self.name.is_some()),
+            ("--key", self.key.is_some()),
+            ("--orphan", self.orphan),
+            ("--unused", self.unused),
+            ("--in-use", self.in_use),
+            ("--empty", self.empty),
+            ("--deleted", self.deleted),
+            ("--older", self.older.is_some()),
+            ("--min-size", self.min_size.is_some()),
+        ];
+        match rest.iter().find(|(_, given)| *given) {
+            Some((flag, _)) => Err(Fault::usage(format!("{flag} does not go with {what}"))),
+            None => self.uid(),
+        }
+    }
+
+    fn uid(&self) -> Result<Option<u32>, Fault> {
+        match &self.user {
+            Some(user) => Ok(Some(uid_of(user)?)),
+            None => Ok(self.mine.then(own_uid)),
+        }
     }
 }
 

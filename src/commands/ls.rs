@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::commands::columns::{self, View};
 use crate::commands::facts::{Columns, Output};
 use crate::commands::filter::{self, Filter};
-use crate::commands::{report, stdout, targets};
+use crate::commands::{report, sig, stdout, targets};
 use crate::fault::Fault;
 use crate::ipc::object::{self, Object};
 use crate::refs::{Kind, Words};
@@ -44,10 +44,19 @@ const LISTED: [Kind; 3] = [Kind::Msgq, Kind::Sem, Kind::Shm];
 
 /// Runs `ipctool ls`, or `ipctool NOUN ls`.
 pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
+    let words = targets::words(&args.words, noun)?;
+    if words.bare_kinds == [Kind::Sig] && words.refs.is_empty() {
+        return repeat(&args, |_| sig::process::list(&args.filter, &args.output, &args.columns));
+    }
     let list = List::new(&args, noun)?;
-    let Some(interval) = args.watch else { return list.once(false) };
+    repeat(&args, |again| list.once(again))
+}
+
+/// Lists once, or again and again.
+fn repeat(args: &Args, once: impl Fn(bool) -> anyhow::Result<Status>) -> anyhow::Result<Status> {
+    let Some(interval) = args.watch else { return once(false) };
     loop {
-        list.once(true)?;
+        once(true)?;
         std::thread::sleep(interval);
     }
 }

@@ -27,6 +27,7 @@ pub(crate) mod rm;
 pub(crate) mod sem;
 pub(crate) mod shm;
 pub(crate) mod show;
+pub(crate) mod sig;
 pub(crate) mod size;
 pub(crate) mod stdout;
 pub(crate) mod targets;

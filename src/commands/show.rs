@@ -3,9 +3,10 @@
 use std::ffi::OsString;
 
 use crate::commands::facts::Output;
-use crate::commands::{columns, inside, report, stdout, targets};
+use crate::commands::{columns, inside, report, sig, stdout, targets};
+use crate::fault::Fault;
 use crate::ipc::object::{self, Object};
-use crate::refs::Kind;
+use crate::refs::{Kind, Ref};
 use crate::render::{self, Record};
 use crate::status::Status;
 
@@ -39,9 +40,9 @@ pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
     let mut status = Status::OK;
     let mut records = Vec::new();
     for named in &references {
-        match object::look(named) {
+        match record(named) {
             Ok(_) if args.quiet => {}
-            Ok(object) => records.push(record(&object)),
+            Ok(record) => records.push(record),
             Err(fault) if args.quiet => status = status.or(fault.exit_status()),
             Err(fault) => status = status.or(report::fault_line(&fault)),
         }
@@ -59,8 +60,15 @@ fn print(args: &Args, records: &[Record]) -> anyhow::Result<Status> {
     }
 }
 
-/// All that is known of one object.
-fn record(object: &Object) -> Record {
+/// All that is known of what a reference names.
+fn record(named: &Ref) -> Result<Record, Fault> {
+    match named {
+        Ref::Sig(name) => sig::process::record(name),
+        _ => object::look(named).map(|object| of_object(&object)),
+    }
+}
+
+fn of_object(object: &Object) -> Record {
     let mut fields: Vec<_> = columns::of_kind(object.kind())
         .all
         .iter()

@@ -15,5 +15,6 @@ pub mod object;
 pub mod remove;
 pub mod sem;
 pub mod shm;
+pub mod sig;
 pub mod state;
 mod sysv;

@@ -16,6 +16,8 @@
 //! | [`blocked::sleepers`] | who is blocked on a descriptor, in opening a FIFO, on a futex | `on_descriptor(is_it)`, `opening(name, dev, ino)`, `on_futex(is_it, offsets)` → [`Found`] |
 //! | [`waiters`] | who waits for a System V queue or set | `waiters(&[Awaited])`, `every()` → [`Found`] |
 //! | [`since`] | when a blocked thread last ran | `last_ran(&[(pid, tid)])` |
+//! | [`sigwait`] | the signals that a thread sleeps for | `awaited(pid, tid)` |
+//! | [`zombie`] | how a process that is not reaped yet ended | `wait_status(pid)` |
 //! | [`namespaces`] | namespace inodes | `own(sort)`, `of(pid, sort)`, `same_ipc(pid)` |
 //! | [`names`] | user and group names | `Names::new()`, `.user(uid)`, `.group(gid)`, `.uid(name)`, `.gid(name)` |
 //! | [`sysctl`] | kernel settings under `/proc/sys` | `Sysctl("kernel/msgmni").number()`, `.numbers()`, `.set(&[…])` |
@@ -35,6 +37,7 @@ pub mod names;
 pub mod namespaces;
 pub mod process;
 mod scan;
+pub mod sigwait;
 pub mod since;
 pub mod status;
 pub mod syscall;
@@ -43,6 +46,7 @@ pub mod sysvipc;
 #[cfg(test)]
 mod testing;
 pub mod waiters;
+pub mod zombie;
 
 pub use scan::{At, Found, OurIpc, Visible};
 

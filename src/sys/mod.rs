@@ -5,13 +5,19 @@
 )]
 
 pub mod close_range;
+pub mod cputimer;
+pub mod disposition;
 pub mod fnmatch;
 pub mod fork;
+pub mod itimer;
 pub mod memory;
+pub mod pidfd;
 pub mod process;
 pub mod procmap;
 pub mod resource;
+pub mod send;
 pub mod shared;
+pub mod sigmask;
 pub mod signal;
 pub mod stdio;
 pub mod sysv;

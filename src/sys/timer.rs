@@ -49,7 +49,7 @@ impl Drop for ThreadTimer {
 }
 
 /// A duration in the kernel's form; one beyond its seconds is the longest it knows.
-fn timespec(duration: Duration) -> libc::timespec {
+pub(super) fn timespec(duration: Duration) -> libc::timespec {
     let tv_sec = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
     libc::timespec { tv_sec, tv_nsec: duration.subsec_nanos().into() }
 }

@@ -35,10 +35,6 @@ static CAUGHT: AtomicI32 = AtomicI32::new(0);
 static CAUGHT_AT: AtomicU64 = AtomicU64::new(0);
 /// The PID of a command that runs in the foreground and gets TERM and HUP passed on; 0: none.
 static FORWARD_TO: AtomicI32 = AtomicI32::new(0);
-/// [`FORWARD_TO`] while the command is being started: its PID is not known yet.
-const STARTING: i32 = -1;
-/// The signals that came while [`STARTING`], one bit each.
-static HELD: AtomicU64 = AtomicU64::new(0);
 /// The handlers are in place.
 static WATCHING: AtomicBool = AtomicBool::new(false);
 /// `ctrlc`'s thread runs.
@@ -47,6 +43,13 @@ static ARMED: AtomicBool = AtomicBool::new(false);
 static OUT: AtomicBool = AtomicBool::new(false);
 /// `ctrlc`'s own handler, which wakes its thread.
 static WAKE: OnceLock<Handler> = OnceLock::new();
+
+/// INT, TERM and HUP as a set.
+pub(super) fn ending() -> SigSet {
+    let mut ending = SigSet::empty();
+    ENDING.into_iter().for_each(|signal| ending.add(signal));
+    ending
+}
 
 /// From now on INT, TERM and HUP are noted and no longer end us on the spot, except those that we inherited ignored.
 ///
@@ -130,24 +133,17 @@ pub fn restore() -> Result<(), Stop> {
 pub struct Forward(());
 
 impl Forward {
-    /// Runs `spawn` and passes signals on to the PID that it gives, without losing or repeating one. The child gets an
-    /// empty mask: std hands ours down as it is, which is also why nothing is blocked here meanwhile.
+    /// Runs `spawn` and passes signals on to the PID that it gives, without losing or repeating one: they are blocked
+    /// meanwhile, so that `spawn` must give the child a mask of its own.
     pub fn to(spawn: impl FnOnce() -> nix::Result<i32>) -> nix::Result<(i32, Forward)> {
         watch()?;
-        let forward = Forward(());
-        FORWARD_TO.store(STARTING, Ordering::Relaxed);
-        let before = SigSet::empty().thread_swap_mask(SigmaskHow::SIG_SETMASK)?;
+        let before = ending().thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
         let spawned = spawn();
         if let Ok(pid) = spawned {
             FORWARD_TO.store(pid, Ordering::Relaxed);
-            ENDING
-                .into_iter()
-                .filter(|signal| HELD.load(Ordering::Relaxed) & bit(*signal as i32) != 0)
-                .for_each(|signal| pass_on(signal as i32, pid));
         }
-        HELD.store(0, Ordering::Relaxed);
         before.thread_set_mask()?;
-        Ok((spawned?, forward))
+        Ok((spawned?, Forward(())))
     }
 }
 
@@ -215,9 +211,7 @@ extern "C" fn note(signal: i32) {
             wake(signal);
         }
     }
-    if command == STARTING {
-        HELD.fetch_or(bit(signal), Ordering::Relaxed);
-    } else if command != 0 {
+    if command != 0 {
         pass_on(signal, command);
     } else if first {
         // Noted: the thread that waits does the rest.
@@ -225,11 +219,6 @@ extern "C" fn note(signal: i32) {
         die_now(signal);
     }
     Errno::set_raw(errno);
-}
-
-/// A signal's place in [`HELD`].
-fn bit(signal: i32) -> u64 {
-    1 << (signal & 63)
 }
 
 /// Passes TERM and HUP on to the running command; INT it gets from the terminal itself.

@@ -35,6 +35,7 @@ pub mod cancel;
 mod deadline;
 mod stop;
 mod stream;
+mod unarmed;
 mod undo;
 
 use std::cell::Cell;
@@ -44,6 +45,7 @@ pub use block::{Turn, attempt, timed, untimed};
 pub use deadline::{Deadline, parse_duration};
 pub use stop::Stop;
 pub use stream::{read, ready, write};
+pub use unarmed::any_readable;
 pub use undo::Undo;
 
 /// How a command may wait. The deadline is fixed when this is made.

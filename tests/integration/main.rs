@@ -23,6 +23,8 @@ mod sem_values;
 mod sem_verbs;
 mod shm;
 mod show;
+mod sig_send;
+mod sig_trap;
 mod sources;
 mod states;
 mod usage;

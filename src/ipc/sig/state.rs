@@ -1,0 +1,100 @@
+//! What signals are pending, blocked, ignored and caught.
+
+use crate::fault::Fault;
+use crate::proc::names::{Name, Names};
+use crate::proc::process;
+use crate::proc::sigwait;
+use crate::proc::status::{self, ProcessStatus};
+
+/// The signal state of a process and of each of its threads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct State {
+    /// The process, by its first thread.
+    pub process: ProcessStatus,
+    /// Its threads, by TID; at least the first.
+    pub threads: Vec<ProcessStatus>,
+    /// The mask of what each of them sleeps for in sigwait(3), where that can be seen.
+    pub awaited: Vec<Option<u64>>,
+    /// The name of its effective user.
+    pub user: Option<Name>,
+}
+
+impl State {
+    /// The state of the process `pid`. `None` when there is no such process; a thread's TID is none.
+    pub fn of(pid: i32, names: &Names) -> Result<Option<State>, Fault> {
+        let Some(process) = status::status(pid)?.filter(|status| status.tgid == pid) else { return Ok(None) };
+        let mut threads = threads(pid)?;
+        if threads.is_empty() {
+            threads.push(process.clone());
+        }
+        let awaited = threads.iter().map(|thread| sigwait::awaited(pid, thread.pid)).collect();
+        let user = names.user(process.uid[1]);
+        Ok(Some(State { process, threads, awaited, user }))
+    }
+
+    /// Whether signals mean anything to it: some are pending, blocked, ignored or caught.
+    pub fn is_of_interest(&self) -> bool {
+        let of = |status: &ProcessStatus| {
+            let signals = &status.signals;
+            signals.pending | signals.shared_pending | signals.blocked | signals.ignored | signals.caught
+        };
+        self.threads.iter().any(|thread| of(thread) != 0)
+    }
+
+    /// Whether the threads differ in what they block or have pending.
+    pub fn threads_differ(&self) -> bool {
+        let own = |status: &ProcessStatus| (status.signals.blocked, status.signals.pending);
+        self.threads.iter().any(|thread| own(thread) != own(&self.process))
+    }
+}
+
+/// The status of every thread of a process, by TID; none of a process that is not there. Threads that end meanwhile
+/// are left out.
+pub fn threads(pid: i32) -> Result<Vec<ProcessStatus>, Fault> {
+    let mut found = Vec::new();
+    for tid in status::threads(pid)?.unwrap_or_default() {
+        found.extend(status::of_thread(pid, tid)?);
+    }
+    Ok(found)
+}
+
+/// Every process to which signals mean anything, by PID, without threads of the kernel; and what could not be read.
+pub fn list() -> Result<(Vec<State>, Vec<Fault>), Fault> {
+    let names = Names::new();
+    let mut pids = process::pids()?;
+    pids.sort_unstable();
+    let (mut states, mut faults) = (Vec::new(), Vec::new());
+    for pid in pids {
+        match process::stat(pid) {
+            Ok(Some(stat)) if stat.is_kernel_thread() => continue,
+            Ok(_) => {}
+            Err(fault) => faults.push(fault),
+        }
+        match State::of(pid, &names) {
+            Ok(state) => states.extend(state.filter(State::is_of_interest)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    Ok((states, faults))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn we_are_in_the_list_ourselves() {
+        let own = i32::try_from(std::process::id()).unwrap();
+        let (states, _) = list().unwrap();
+        let ours = states.iter().find(|state| state.process.tgid == own).unwrap();
+        assert!(ours.threads.len() >= 2, "the test's own thread too");
+        assert!(states.windows(2).all(|pair| pair[0].process.tgid < pair[1].process.tgid));
+    }
+
+    #[test]
+    fn a_thread_is_no_process() {
+        let tid = std::thread::spawn(crate::sys::signal::thread_id).join().unwrap();
+        assert_eq!(State::of(tid, &Names::new()).unwrap(), None);
+        assert_eq!(State::of(i32::MAX, &Names::new()).unwrap(), None);
+    }
+}
