@@ -63,11 +63,13 @@ fn typed(text: &[u8], bytes: &[u8], endian: Endian) {
     if let Ok(condition) = LAYOUT.condition(text) {
         condition.holds(bytes, endian);
     }
-    if let Ok(step) = LAYOUT.step(text) {
+    if let Ok(step) = LAYOUT.step(text, endian) {
         assert_eq!(step.field.offset % u64::from(step.width), 0);
         step.value(step.amount).to_string();
     }
-    for fault in [LAYOUT.set(text, endian).err(), LAYOUT.condition(text).err(), LAYOUT.step(text).err()] {
+    for fault in
+        [LAYOUT.set(text, endian).err(), LAYOUT.condition(text).err(), LAYOUT.step(text, endian).err()]
+    {
         let line = fault.map_or_else(String::new, |fault| fault.to_string());
         assert!(!line.chars().any(char::is_control), "{line:?}");
     }

@@ -2,6 +2,7 @@
 //!
 //! ```
 //! use ipctool::layout::{Endian, Layout, Target};
+//! // What `--endian` says; without it `Target::HOST.endian`.
 //!
 //! # fn main() -> Result<(), ipctool::fault::Fault> {
 //! let layout = Layout::parse(b"int age; char name[20]; int id", None, &Target::HOST)?;
@@ -22,7 +23,7 @@
 //! // `--if`, `--until`: `None` when the bytes do not reach the field.
 //! assert_eq!(layout.condition(b"age>18")?.holds(&bytes, Endian::Little), Some(true));
 //! // `--add`: offset, width and amount for one atomic instruction; then the new value.
-//! let step = layout.step(b"age=1")?;
+//! let step = layout.step(b"age=1", Endian::Little)?;
 //! assert_eq!((step.field.offset, step.width, step.amount), (0, 4, 1));
 //! assert_eq!(step.value(30).to_string(), "30");
 //! # drop(tree);
@@ -186,14 +187,17 @@ impl Layout {
     ///
     /// # Errors
     /// No such field, or none that one atomic instruction adds to: an integer of 1, 2, 4 or 8 bytes at an offset that is a
-    /// multiple of its size, no bit-field.
-    pub fn step(&self, text: &[u8]) -> Result<Step, Fault> {
+    /// multiple of its size, no bit-field, in the machine's own order of bytes.
+    pub fn step(&self, text: &[u8], endian: Endian) -> Result<Step, Fault> {
         let text = String::from_utf8_lossy(text);
         let Some((path, amount)) = text.split_once('=') else {
             return Err(Fault::usage(format!("{text:?} is not FIELD=N")));
         };
         let what = format!("add to {path:?}");
         let field = self.find(path).map_err(|no| no_field(&what, &no))?;
+        if endian != Target::HOST.endian {
+            return Err(usage(&what, "an atomic instruction adds in the machine's own order of bytes"));
+        }
         let number =
             literal::number(amount).ok_or_else(|| usage(&what, format!("{amount:?} is no integer")))?;
         step::step(field, number).map_err(|cause| usage(&what, cause))

@@ -6,7 +6,7 @@ use super::path::Field;
 use super::types::Shape;
 use super::value::Value;
 
-/// An addition to an integer field, for one atomic instruction of its width on a little-endian machine.
+/// An addition to an integer field, for one atomic instruction of its width.
 ///
 /// It wraps around, as C's atomic and unsigned additions do: an atomic instruction cannot refuse.
 #[derive(Debug, Clone, PartialEq)]

@@ -23,11 +23,13 @@ pub enum FloatFormat {
     Quad,
 }
 
-/// A C compiler's target, as far as layouts depend on it. Both are LP64 and little-endian.
+/// A C compiler's target, as far as layouts depend on it. All are LP64.
 ///
 /// The facts are those of the System V x86_64 and the AArch64 procedure call standards, with glibc's types.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
+    /// The order of bytes in memory.
+    pub endian: Endian,
     /// Plain `char` is signed.
     pub char_signed: bool,
     /// `wchar_t` is signed.
@@ -47,6 +49,7 @@ pub struct Target {
 impl Target {
     /// gcc on x86_64 Linux with glibc.
     pub const X86_64: Target = Target {
+        endian: Endian::Little,
         char_signed: true,
         wchar_signed: true,
         long_double: FloatFormat::Extended,
@@ -58,6 +61,7 @@ impl Target {
 
     /// gcc on aarch64 Linux with glibc.
     pub const AARCH64: Target = Target {
+        endian: Endian::Little,
         char_signed: false,
         wchar_signed: false,
         long_double: FloatFormat::Quad,
@@ -67,6 +71,10 @@ impl Target {
         narrow_stat: true,
     };
 
-    /// The machine that this program was built for; one that is neither counts as aarch64.
-    pub const HOST: Target = if cfg!(target_arch = "x86_64") { Target::X86_64 } else { Target::AARCH64 };
+    /// The machine that this program was built for; one that is neither counts as aarch64, in its own order of bytes.
+    pub const HOST: Target = match () {
+        () if cfg!(target_arch = "x86_64") => Target::X86_64,
+        () if cfg!(target_endian = "big") => Target { endian: Endian::Big, ..Target::AARCH64 },
+        () => Target::AARCH64,
+    };
 }

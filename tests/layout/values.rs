@@ -219,7 +219,7 @@ fn additions() {
         b"char c; short s; int i; long l; unsigned u; unsigned bits:3; float f; __int128 w; int list[2]; \
                  struct { char x; int odd; } __attribute__((packed)) p; enum { A } e; bool b";
     let layout = Layout::parse(text, None, &Target::X86_64).unwrap();
-    let step = |text: &str| layout.step(text.as_bytes());
+    let step = |text: &str| layout.step(text.as_bytes(), Target::HOST.endian);
     let told = |text: &str| step(text).map(|step| (step.field.offset, step.width, step.amount)).unwrap();
     assert_eq!(told("c=1"), (0, 1, 1));
     assert_eq!(told("s=-1"), (2, 2, u64::MAX));
@@ -251,6 +251,11 @@ fn additions() {
     for (text, wanted) in refused {
         assert_eq!(step(text).unwrap_err().to_string(), wanted);
     }
+    let other = if Target::HOST.endian == Endian::Big { Endian::Little } else { Endian::Big };
+    assert_eq!(
+        layout.step(b"i=1", other).unwrap_err().to_string(),
+        "cannot add to \"i\": an atomic instruction adds in the machine's own order of bytes"
+    );
 }
 
 #[test]
