@@ -30,6 +30,9 @@ Examples:
 pub struct Args {
     #[command(flatten)]
     target: Target,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
     /// Let up to N commands run at a time; implies --create
     #[arg(long, value_name = "N", value_parser = amount(), conflicts_with_all = ["sems", "value", "operations"])]
     slots: Option<u16>,
@@ -49,9 +52,6 @@ pub struct Args {
     waiting: waiting::Args,
     #[command(flatten)]
     opening: Opening,
-    /// The command and its arguments
-    #[arg(last = true, required = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
 }
 
 /// Runs `ipctool sem run`; returns only if COMMAND did not start.
