@@ -160,7 +160,7 @@ fn a_read_only_segment_is_dumped_and_not_written() {
         .run()
         .status(4)
         .stderr_contains("its mode is 0444")
-        .stderr_contains("hint: ipctool change shm:0 --mode 0600");
+        .stderr_contains("hint: it is yours: ipctool change shm:0 --mode 0600");
 }
 
 #[test]

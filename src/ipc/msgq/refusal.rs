@@ -1,14 +1,12 @@
 //! Why a queue refused, in words: which limit, its value and how to raise it; which mode; what helps.
 
-use crate::ipc::namespace::own_uid;
 use nix::errno::Errno;
 
 use super::message::Selector;
 use super::stat::QueueStat;
 use super::sysv::SysvQueue;
 use crate::fault::Fault;
-use crate::ipc::identity::Owner;
-use crate::proc::names::Names;
+use crate::ipc::denied;
 use crate::refs::Ref;
 use crate::status::Status;
 use crate::sys::sysv::msg::msg_info;
@@ -41,7 +39,7 @@ impl SysvQueue {
         let now = self.look();
         match (stop, doing, now) {
             (Stop::Failed(Errno::EIDRM | Errno::EINVAL), _, Err(_)) => removed(&what),
-            (Stop::Failed(Errno::EACCES), _, Ok(stat)) => denied(&what, &reference, &stat.owner),
+            (Stop::Failed(Errno::EACCES), _, Ok(stat)) => denied::fault(&what, &reference, &stat.owner),
             (Stop::Failed(Errno::EINVAL), Doing::Send(size), Ok(_)) => above_msgmax(&what, size),
             (Stop::Failed(Errno::EMSGSIZE), Doing::Send(size), Ok(stat)) => {
                 never_fits(&what, &reference, size, &stat)
@@ -68,28 +66,6 @@ impl SysvQueue {
 
 fn removed(what: &str) -> Fault {
     Fault::os_because(what, "the queue was removed", Errno::EIDRM)
-}
-
-fn denied(what: &str, reference: &Ref, owner: &Owner) -> Fault {
-    let mode = owner.mode;
-    let user = user(owner.uid);
-    let fault =
-        Fault::os_because(what, format!("its mode is {mode:04o} and its owner {user}"), Errno::EACCES);
-    let euid = own_uid();
-    let is_ours = owner.uid == euid || owner.creator.is_some_and(|(creator, _)| creator == euid);
-    if is_ours {
-        return fault.hint(format!("it is yours: ipctool change {reference} --mode 0600"));
-    }
-    let who = if owner.uid == 0 { user } else { format!("{user} or root") };
-    let mode = mode | 0o66;
-    fault.hint(format!("{who} can let you in: ipctool change {reference} --mode {mode:04o}"))
-}
-
-fn user(uid: u32) -> String {
-    match Names::new().user(uid) {
-        Some(name) => String::from_utf8_lossy(&name).into_owned(),
-        None => format!("uid {uid}"),
-    }
 }
 
 fn above_msgmax(what: &str, size: usize) -> Fault {

@@ -62,15 +62,11 @@ impl Set {
                 .status(Status::NOT_FOUND)
                 .hint("'ipctool ls sem' shows those that exist"),
             Errno::EIDRM => Fault::os_because(what, "it was removed", errno),
-            Errno::EACCES => self.denied(Fault::os(what, errno)),
+            Errno::EACCES => match self.stat() {
+                Ok(stat) => denied::fault(what, self.reference(), &stat.owner),
+                Err(_) => Fault::os(what, errno),
+            },
             _ => Fault::os(what, errno),
-        }
-    }
-
-    fn denied(&self, fault: Fault) -> Fault {
-        match self.stat() {
-            Ok(stat) => fault.hint(denied::hint(self.reference(), &stat.owner)),
-            Err(_) => fault,
         }
     }
 

@@ -4,11 +4,11 @@ use nix::errno::Errno;
 
 use super::{find, stat};
 use crate::fault::Fault;
+use crate::ipc::denied;
 use crate::ipc::memory::{Access, Memory};
-use crate::ipc::namespace::own_uid;
 use crate::refs::SysvName;
 use crate::status::Status;
-use crate::sys::sysv::shm::{ShmId, shm_lock, shm_unlock};
+use crate::sys::sysv::shm::{shm_lock, shm_unlock};
 
 /// The bytes of the segment that `name` names.
 ///
@@ -20,7 +20,7 @@ pub fn open(name: &SysvName, access: Access) -> Result<Memory, Fault> {
     let verb = if access == Access::Read { "read" } else { "write to" };
     let what = format!("{verb} shm:{}", id.0);
     Memory::attach(id, facts.segsz, access).map_err(|errno| match errno {
-        Errno::EACCES => denied(&what, id, &facts, errno),
+        Errno::EACCES => denied::fault(&what, format_args!("shm:{}", id.0), &facts.owner),
         Errno::EIDRM | Errno::EINVAL => {
             Fault::os_because(what, "it was removed", errno).status(Status::NOT_FOUND)
         }
@@ -45,12 +45,4 @@ pub fn lock(name: &SysvName, locked: bool) -> Result<(), Fault> {
             _ => Fault::os(what, errno),
         }
     })
-}
-
-fn denied(what: &str, id: ShmId, facts: &super::SegmentStat, errno: Errno) -> Fault {
-    let mode = facts.owner.mode;
-    let cause = format!("its mode is {mode:04o} and its owner uid {}", facts.owner.uid);
-    let fault = Fault::os_because(what, cause, errno);
-    let ours = own_uid() == facts.owner.uid;
-    if ours { fault.hint(format!("ipctool change shm:{} --mode 0600", id.0)) } else { fault }
 }
