@@ -55,7 +55,7 @@ pub struct Input {
     #[arg(long)]
     pub cstr: bool,
     /// Append NULs up to N bytes, for peers with a fixed size
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_pad)]
     pub pad: Option<usize>,
     /// Take a standard input that was quiet for D as ended
     #[arg(long, value_name = "D", value_parser = parse_duration)]
@@ -101,6 +101,13 @@ impl Input {
     fn shape(&self) -> Shape {
         Shape { cstr: self.cstr, pad: self.pad }
     }
+}
+
+/// A size to pad to, in bytes. What no object takes in one piece is refused, and not first made in memory.
+fn parse_pad(text: &str) -> Result<usize, String> {
+    const MOST: usize = 1 << 30;
+    let size: usize = text.parse().map_err(|_| "not a number of bytes".to_owned())?;
+    if size > MOST { Err(format!("more than {MOST} bytes")) } else { Ok(size) }
 }
 
 /// How a verb prints what it takes.

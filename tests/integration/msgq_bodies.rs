@@ -128,6 +128,7 @@ fn a_receiver_of_fixed_size_gets_ours_padded() {
     send(&sb, &["--cstr", "short"]).run().status(0);
     sb.command(&hundred, none).run().status(0).stdout_is("1 6 short\n");
     // Nothing is sent of a line that is wrong as a whole.
+    send(&sb, &["--pad", "18446744073709551615", "abc"]).run().status(2);
     send(&sb, &["--pad", "3", "abc", "abcd"]).run().status(2).stdout_is("");
     drain(&sb, &[]).run().status(0).stdout_is("");
 }
@@ -206,6 +207,11 @@ fn nothing_is_cut_unasked() {
     sb.ipctool(["msgq", "peek", "1"]).run().status(0).stdout_is(format!("{long}\n"));
     sb.ipctool(["msgq", "recv", "1"]).run().status(0).stdout_is(format!("{long}\n"));
     sb.ipctool(["msgq", "recv", "1", "--truncate", "5"]).run().status(0).stdout_is("xxxxx\n");
+    for (most, left) in [("20000", 20_000), ("18446744073709551615", 300_000)] {
+        sb.ipctool(["msgq", "send", "1"]).stdin(&*long).run().status(0);
+        let cut = sb.ipctool(["msgq", "recv", "1", "--truncate", most]).run().status(0);
+        cut.stdout_is(format!("{}\n", &long[..left]));
+    }
     sb.ipctool(["msgq", "send", "1", "abc"]).run().status(0);
     sb.ipctool(["msgq", "recv", "1", "--truncate", "0"]).run().status(0).stdout_is("\n");
     sb.ipctool(["msgq", "recv", "1", "-n"]).run().status(5);

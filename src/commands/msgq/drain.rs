@@ -4,10 +4,10 @@ use std::ffi::OsString;
 
 use crate::commands::delivery::Delivery;
 use crate::commands::msgq::selection::{Selection, Showing};
-use crate::commands::msgq::taking::{End, Taking, USUAL_ROOM};
+use crate::commands::msgq::taking::{End, Taking};
 use crate::commands::msgq::target;
 use crate::fault::Fault;
-use crate::ipc::msgq::{Queue, Wanted};
+use crate::ipc::msgq::Queue;
 use crate::status::Status;
 use crate::wait::{Stop, Wait};
 
@@ -38,18 +38,14 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let delivery = args.showing.delivery(&args.command)?;
     let queue = Queue::open(&target::name(&args.queue)?)?;
     let mut delivery = delivery.of(queue.reference().to_string());
-    let taking = Taking {
-        queue: &queue,
-        wanted: Wanted { selector: args.selection.selector(), cut: false },
-        wait: Wait::nowait(),
-        room: USUAL_ROOM,
-    };
-    let drained = drain(taking, &mut delivery);
+    let taking = Taking::new(&queue, args.selection.selector(), Wait::nowait());
+    let drained = drain(taking, queue.count()?, &mut delivery);
     Ok(delivery.finish(drained)?)
 }
 
-fn drain(mut taking: Taking<'_>, delivery: &mut Delivery) -> Result<(), Fault> {
-    for _ in 0..taking.queue.count()? {
+/// Takes `count` messages, or fewer if there are no more.
+fn drain(mut taking: Taking<'_>, count: u64, delivery: &mut Delivery) -> Result<(), Fault> {
+    for _ in 0..count {
         match taking.one(delivery) {
             Ok(_) => {}
             Err(End::Stopped(Stop::WouldBlock)) => break,

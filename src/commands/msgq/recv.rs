@@ -4,13 +4,12 @@ use std::ffi::OsString;
 
 use crate::commands::delivery::Delivery;
 use crate::commands::msgq::selection::{Selection, Showing};
-use crate::commands::msgq::taking::{End, Taking, USUAL_ROOM};
+use crate::commands::msgq::taking::{End, Taking};
 use crate::commands::msgq::target;
 use crate::commands::payload::Amount;
 use crate::commands::progress::Progress;
 use crate::commands::{creation, waiting};
 use crate::fault::Fault;
-use crate::ipc::msgq::Wanted;
 use crate::status::Status;
 use crate::wait::{Stop, cancel};
 
@@ -57,12 +56,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let delivery = args.showing.delivery(&args.command)?;
     let queue = target::open(&args.queue, &args.creation)?;
     let mut delivery = delivery.of(queue.reference().to_string());
-    let taking = Taking {
-        queue: &queue,
-        wanted: Wanted { selector: args.selection.selector(), cut: args.truncate.is_some() },
-        wait,
-        room: args.truncate.unwrap_or(USUAL_ROOM),
-    };
+    let taking = Taking::new(&queue, args.selection.selector(), wait).truncate(args.truncate);
     let progress = Progress::new(args.progress, None);
     let received = receive(taking, args.amount.limit(), &mut delivery, &progress);
     Ok(delivery.finish(received)?)

@@ -3,7 +3,7 @@
 use crate::commands::delivery::Delivery;
 use crate::fault::Fault;
 use crate::framing::HEAD;
-use crate::ipc::msgq::{Doing, Message, Queue, Taken, Wanted};
+use crate::ipc::msgq::{Doing, Message, Queue, Selector, Taken, Wanted};
 use crate::sys::sysv::msg::TYPE_SIZE;
 use crate::wait::{Stop, Wait};
 
@@ -15,14 +15,12 @@ pub const USUAL_ROOM: usize = 8192;
 
 /// A queue whose messages go to a delivery.
 pub struct Taking<'a> {
-    /// From where.
-    pub queue: &'a Queue,
-    /// Which messages, and how they are cut.
-    pub wanted: Wanted,
-    /// How long.
-    pub wait: Wait,
-    /// Bytes of room for the next body; exactly that many with `wanted.cut`.
-    pub room: usize,
+    queue: &'a Queue,
+    selector: Selector,
+    truncate: Option<usize>,
+    wait: Wait,
+    /// Bytes of room for the next body; never more than `truncate`.
+    room: usize,
 }
 
 /// Why taking ended.
@@ -46,7 +44,18 @@ impl From<Fault> for End {
     }
 }
 
-impl Taking<'_> {
+impl<'a> Taking<'a> {
+    /// Takes from `queue` what `selector` wants, for as long as `wait` allows.
+    pub fn new(queue: &'a Queue, selector: Selector, wait: Wait) -> Taking<'a> {
+        Taking { queue, selector, truncate: None, wait, room: USUAL_ROOM }
+    }
+
+    /// The same, cutting messages at so many bytes.
+    pub fn truncate(self, truncate: Option<usize>) -> Taking<'a> {
+        let room = truncate.map_or(self.room, |most| most.min(self.room));
+        Taking { truncate, room, ..self }
+    }
+
     /// Takes one message, delivers it and gives its size. What was taken before is written before this sleeps.
     ///
     /// # Errors
@@ -55,7 +64,10 @@ impl Taking<'_> {
         loop {
             delivery.ready()?;
             match self.take(delivery)? {
-                Taken::TooLong => self.room = self.room.saturating_mul(2),
+                Taken::TooLong => {
+                    let more = self.room.saturating_mul(2);
+                    self.room = self.truncate.map_or(more, |most| more.min(most));
+                }
                 Taken::Message(Message { label, size }) => {
                     delivery.commit(label.into(), size, &mut self.wait)?;
                     return Ok(size);
@@ -65,12 +77,13 @@ impl Taking<'_> {
     }
 
     fn take(&self, delivery: &mut Delivery) -> Result<Taken, End> {
+        let wanted = Wanted { selector: self.selector, cut: self.truncate == Some(self.room) };
         let room = delivery.room(self.room)?;
-        match self.queue.try_receive(room, self.wanted, &self.wait) {
+        match self.queue.try_receive(room, wanted, &self.wait) {
             Err(Stop::WouldBlock) if self.wait.sleeps() => {
                 delivery.flush()?;
                 let room = delivery.room(self.room)?;
-                Ok(self.queue.receive(room, self.wanted, &self.wait)?)
+                Ok(self.queue.receive(room, wanted, &self.wait)?)
             }
             other => Ok(other?),
         }
@@ -78,6 +91,6 @@ impl Taking<'_> {
 
     /// The error line for a `stop`.
     pub fn fault(&self, stop: Stop) -> Fault {
-        self.queue.fault(Doing::Receive(self.wanted.selector), stop)
+        self.queue.fault(Doing::Receive(self.selector), stop)
     }
 }
