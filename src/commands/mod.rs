@@ -30,5 +30,6 @@ pub(crate) mod show;
 pub(crate) mod sig;
 pub(crate) mod size;
 pub(crate) mod stdout;
+pub(crate) mod structure;
 pub(crate) mod targets;
 pub mod waiting;

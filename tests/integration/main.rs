@@ -27,4 +27,5 @@ mod sig_send;
 mod sig_trap;
 mod sources;
 mod states;
+mod structs;
 mod usage;

@@ -6,8 +6,9 @@ use std::os::fd::AsFd;
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, fcntl};
 
-use super::range;
-use crate::commands::stdout;
+use super::{fields, range};
+use crate::commands::structure::Structure;
+use crate::commands::{stdout, structure};
 use crate::fault::Fault;
 use crate::framing::{Format, Value, encode};
 use crate::ipc::memory::Memory;
@@ -21,6 +22,15 @@ use crate::status::Status;
 pub struct Args {
     #[command(flatten)]
     range: range::Args,
+    #[command(flatten)]
+    structure: structure::Args,
+    /// So many structs, one behind the other
+    #[arg(long, value_name = "N", requires = "declarations", help_heading = "Struct", default_value = "1",
+          value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    count: u64,
+    /// Print this field's bare value only
+    #[arg(long, value_name = "FIELD", requires = "declarations", help_heading = "Struct")]
+    get: Option<String>,
     /// Hex and ASCII, as `hexdump -C`; the default on a terminal
     #[arg(long, group = "form", help_heading = "Output")]
     hex: bool,
@@ -55,6 +65,9 @@ const SHORTEST: usize = 4;
 /// Status 1: the range does not lie within it, it was cut short meanwhile, or standard output cannot be written to.
 pub fn run(args: &Args, memory: &Memory, name: &str) -> anyhow::Result<Status> {
     stdout::ready()?;
+    if let Some(structure) = args.structure.structure()? {
+        return args.fields(&structure, memory, name);
+    }
     let fault = |errno| Fault::os(format_args!("read {name}"), errno);
     let size = memory.size().map_err(fault)?;
     let (offset, length) = args.range.within(size, "dump", name)?;
@@ -71,6 +84,16 @@ pub fn run(args: &Args, memory: &Memory, name: &str) -> anyhow::Result<Status> {
 }
 
 impl Args {
+    fn fields(&self, structure: &Structure, memory: &Memory, name: &str) -> anyhow::Result<Status> {
+        if self.hex || self.text || self.strings || self.raw || self.zero_copy {
+            return Err(Fault::usage("--struct goes with --json and --get only").into());
+        }
+        let field = self.get.as_deref().map(|path| structure.layout.field(path)).transpose()?;
+        let view =
+            fields::View { structure, offset: self.range.offset, count: self.count, field, json: self.json };
+        fields::run(&view, memory, name)
+    }
+
     fn is_formed(&self) -> bool {
         self.hex || self.text || self.strings || self.json
     }

@@ -4,11 +4,14 @@ use std::io::Write;
 use std::time::SystemTime;
 
 use data_encoding::HEXLOWER;
+use serde_json::json;
 
 use super::{polling, range};
 use crate::commands::stdout;
+use crate::commands::structure::{self, Structure};
 use crate::fault::Fault;
 use crate::ipc::memory::Memory;
+use crate::layout::{Field, Value};
 use crate::status::Status;
 use crate::wait::{Wait, parse_duration};
 
@@ -18,6 +21,8 @@ use crate::wait::{Wait, parse_duration};
 pub struct Args {
     #[command(flatten)]
     range: range::Args,
+    #[command(flatten)]
+    structure: structure::Args,
     #[command(flatten)]
     polling: polling::Args,
     /// End after N differences
@@ -41,8 +46,11 @@ const LONGEST: usize = 16;
 pub fn run(args: &Args, memory: &Memory, name: &str) -> anyhow::Result<Status> {
     stdout::ready()?;
     let size = memory.size().map_err(|errno| Fault::os(format_args!("watch {name}"), errno))?;
-    let (offset, length) = args.range.within(size, "watch", name)?;
-    let mut snapshot = Snapshot::take(memory, name, offset, length)?;
+    let structure = args.structure.structure()?;
+    let mut range = args.range.clone();
+    range.length = structure.as_ref().map(|structure| structure.layout.size()).or(range.length);
+    let (offset, length) = range.within(size, "watch", name)?;
+    let mut snapshot = Snapshot::take(memory, name, offset, length, structure)?;
     let wait = Wait::new(false, args.timeout);
     let mut left = args.count.unwrap_or(u64::MAX);
     while left > 0 {
@@ -59,24 +67,35 @@ pub fn run(args: &Args, memory: &Memory, name: &str) -> anyhow::Result<Status> {
     Ok(Status::OK)
 }
 
-/// A run of bytes that are not what they were.
-struct Change {
-    offset: u64,
-    old: Vec<u8>,
-    new: Vec<u8>,
+/// What is not as it was.
+enum Change {
+    /// A run of bytes.
+    Bytes { offset: u64, old: Vec<u8>, new: Vec<u8> },
+    /// A field of a struct.
+    Field { field: Field, old: Value, new: Value },
 }
 
 impl Change {
     fn print(&self, json: bool, time: &str, out: &mut dyn Write) -> std::io::Result<()> {
-        let (offset, length) = (self.offset, self.new.len());
-        let (old, new) = (HEXLOWER.encode(&self.old), HEXLOWER.encode(&self.new));
-        if json {
-            let object = serde_json::json!({
-                "time": time, "offset": offset, "length": length, "old": old, "new": new,
-            });
-            return writeln!(out, "{object}");
+        match self {
+            Change::Bytes { offset, old, new } => {
+                let (length, old, new) = (new.len(), HEXLOWER.encode(old), HEXLOWER.encode(new));
+                if json {
+                    let object =
+                        json!({ "time": time, "offset": offset, "length": length, "old": old, "new": new });
+                    return writeln!(out, "{object}");
+                }
+                writeln!(out, "{time}  {offset:08x}  {old} -> {new}")
+            }
+            Change::Field { field, old, new } => {
+                if json {
+                    let (old, new) = (structure::json(old), structure::json(new));
+                    let object = json!({ "time": time, "field": field.path, "old": old, "new": new });
+                    return writeln!(out, "{object}");
+                }
+                writeln!(out, "{time}  {}  {old} -> {new}", field.path)
+            }
         }
-        writeln!(out, "{time}  {offset:08x}  {old} -> {new}")
     }
 }
 
@@ -85,15 +104,23 @@ struct Snapshot<'m> {
     memory: &'m Memory,
     name: &'m str,
     offset: u64,
+    structure: Option<Structure>,
     old: Vec<u8>,
     new: Vec<u8>,
 }
 
 impl<'m> Snapshot<'m> {
-    fn take(memory: &'m Memory, name: &'m str, offset: u64, length: u64) -> Result<Snapshot<'m>, Fault> {
+    fn take(
+        memory: &'m Memory,
+        name: &'m str,
+        offset: u64,
+        length: u64,
+        structure: Option<Structure>,
+    ) -> Result<Snapshot<'m>, Fault> {
         let too_large = |_| Fault::new(format_args!("watch {name}"), "it is larger than our address space");
         let length = usize::try_from(length).map_err(too_large)?;
-        let mut snapshot = Snapshot { memory, name, offset, old: vec![0; length], new: vec![0; length] };
+        let mut snapshot =
+            Snapshot { memory, name, offset, structure, old: vec![0; length], new: vec![0; length] };
         snapshot.read()?;
         std::mem::swap(&mut snapshot.old, &mut snapshot.new);
         Ok(snapshot)
@@ -116,20 +143,38 @@ impl<'m> Snapshot<'m> {
         if self.old == self.new {
             return Ok(None);
         }
+        let changes = match &self.structure {
+            Some(structure) => self.fields(structure),
+            None => self.runs(),
+        };
+        std::mem::swap(&mut self.old, &mut self.new);
+        // Padding may change where no field does.
+        Ok((!changes.is_empty()).then_some(changes))
+    }
+
+    fn fields(&self, structure: &Structure) -> Vec<Change> {
+        let rows = |bytes| structure.layout.rows(bytes, structure.endian);
+        let pairs = rows(&self.old).zip(rows(&self.new));
+        let differ = pairs.filter(|((_, old), (_, new))| !old.equals(new));
+        differ.map(|((field, old), (_, new))| Change::Field { field, old, new }).collect()
+    }
+
+    fn runs(&self) -> Vec<Change> {
         let mut changes: Vec<Change> = Vec::new();
         for (at, (old, new)) in
             self.old.iter().zip(&self.new).enumerate().filter(|(_, (old, new))| old != new)
         {
             let offset = self.offset + at as u64;
             match changes.last_mut() {
-                Some(run) if run.new.len() < LONGEST && run.offset + run.new.len() as u64 == offset => {
-                    run.old.push(*old);
-                    run.new.push(*new);
+                Some(Change::Bytes { offset: first, old: olds, new: news })
+                    if news.len() < LONGEST && *first + news.len() as u64 == offset =>
+                {
+                    olds.push(*old);
+                    news.push(*new);
                 }
-                _ => changes.push(Change { offset, old: vec![*old], new: vec![*new] }),
+                _ => changes.push(Change::Bytes { offset, old: vec![*old], new: vec![*new] }),
             }
         }
-        std::mem::swap(&mut self.old, &mut self.new);
-        Ok(Some(changes))
+        changes
     }
 }

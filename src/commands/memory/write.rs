@@ -7,9 +7,11 @@ use std::os::fd::AsFd;
 use nix::errno::Errno;
 use nix::poll::PollFlags;
 
+use super::assign;
 use super::range::past_the_end;
 use crate::commands::progress::Progress;
-use crate::commands::{report, size};
+use crate::commands::structure::Structure;
+use crate::commands::{report, size, structure};
 use crate::fault::Fault;
 use crate::framing::Records;
 use crate::ipc::memory::Memory;
@@ -30,17 +32,32 @@ pub struct Args {
     /// Append one NUL, as C strings have it
     #[arg(long)]
     cstr: bool,
+    #[command(flatten)]
+    structure: structure::Args,
+    #[command(flatten)]
+    assign: assign::Args,
     /// Show on standard error how much went
     #[arg(long)]
     progress: bool,
 }
 
 impl Args {
-    /// The bytes that the arguments make, one after the other; None when standard input is to be read.
+    /// Checks what is to be written; nothing has been opened yet.
     ///
     /// # Errors
-    /// A usage fault for what is no hex.
-    pub fn bytes(&self, data: &[OsString]) -> Result<Option<Vec<u8>>, Fault> {
+    /// A usage fault for what is no hex, no field or no value of one.
+    pub fn source(&self, data: &[OsString]) -> Result<Source, Fault> {
+        let Some(flag) = self.assign.given() else { return self.bytes(data).map(Source::Bytes) };
+        let structure = self.structure.required(flag)?;
+        if !data.is_empty() || self.hex || self.cstr {
+            return Err(Fault::usage(format!("{flag} says what is written: there are bytes too")));
+        }
+        self.assign.plan(&structure)?;
+        Ok(Source::Fields(structure))
+    }
+
+    /// The bytes that the arguments make, one after the other; None when standard input is to be read.
+    fn bytes(&self, data: &[OsString]) -> Result<Option<Vec<u8>>, Fault> {
         if data.is_empty() {
             return match self.hex || self.cstr {
                 true => Err(Fault::usage("--hex and --cstr go with arguments, and there are none")),
@@ -57,15 +74,27 @@ impl Args {
     }
 }
 
+/// Where the bytes come from.
+pub enum Source {
+    /// The arguments, or standard input.
+    Bytes(Option<Vec<u8>>),
+    /// Values of a struct's fields.
+    Fields(Structure),
+}
+
 /// What one read from standard input takes.
 const BLOCK: u64 = 128 * 1024;
 
-/// Writes `bytes`, or standard input without any, into `memory`, called `name` in errors. Nothing but these bytes changes.
+/// Writes `source` into `memory`, called `name` in errors. Nothing but these bytes changes.
 ///
 /// # Errors
 /// Status 1: arguments that do not fit (nothing is written then), or a stream that goes past the end (what fits is
 /// written, and how much is said).
-pub fn run(args: &Args, bytes: Option<&[u8]>, memory: &Memory, name: &str) -> anyhow::Result<Status> {
+pub fn run(args: &Args, source: &Source, memory: &Memory, name: &str) -> anyhow::Result<Status> {
+    let bytes = match source {
+        Source::Fields(structure) => return args.assign.plan(structure)?.run(memory, args.offset, name),
+        Source::Bytes(bytes) => bytes.as_deref(),
+    };
     let size = memory.size().map_err(|errno| Fault::os(format_args!("write to {name}"), errno))?;
     let target = Target { memory, name, size, offset: args.offset };
     match bytes {

@@ -11,12 +11,13 @@ use crate::status::Status;
 ///
 /// On a terminal as hex and ASCII, elsewhere the bytes as they are. The memory is attached read-only; nothing in it changes,
 /// but the kernel counts the attachment: nattch, atime and lpid of a System V segment move. What another process writes
-/// meanwhile is seen or not.
+/// meanwhile is seen or not. With --struct the bytes are shown as the fields of a C struct, laid
+/// out as gcc does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   ipctool shm dump 0x4d2 --offset 16 --length 64
-  ipctool shm dump shm:3 --raw >copy")]
+  ipctool shm dump shm:3 --struct 'int age; char name[20]; int id'")]
 pub struct Args {
     /// The shared memory
     #[arg(value_name = "REF")]

@@ -7,7 +7,7 @@ use crate::commands::memory::until;
 use crate::ipc::memory::Access;
 use crate::status::Status;
 
-/// Wait until shared memory holds certain bytes.
+/// Wait until shared memory holds certain bytes, or a field of a C struct a value.
 ///
 /// The memory is looked at at once and then every --interval. Exits with 0 when the bytes are there, with 3 when the object
 /// is removed, with 5 under --nowait if they are not there now, with 124 after --timeout.
@@ -15,7 +15,7 @@ use crate::status::Status;
 #[command(after_help = "\
 Examples:
   ipctool shm wait 0x4d2 --offset 0 --bytes 01000000
-  ipctool shm wait shm:3 --offset 8 --bytes ff --timeout 5s")]
+  ipctool shm wait 0x4d2 --struct 'int written' --until written=1 -t 5s")]
 pub struct Args {
     /// The shared memory
     #[arg(value_name = "REF")]

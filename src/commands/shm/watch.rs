@@ -16,7 +16,7 @@ use crate::status::Status;
 #[command(after_help = "\
 Examples:
   ipctool shm watch 0x4d2 --offset 0 --length 64
-  ipctool shm watch shm:3 --interval 50ms --count 1 --json")]
+  ipctool shm watch shm:3 --struct 'int done; int total' --json")]
 pub struct Args {
     /// The shared memory
     #[arg(value_name = "REF")]

@@ -16,7 +16,7 @@ use crate::status::Status;
 #[command(after_help = "\
 Examples:
   ipctool shm write 0x4d2 --offset 4 hello
-  ipctool shm write shm:3 <image")]
+  ipctool shm write 0x4d2 --struct 'int n; char s[20]' --set n=1 --if n=0")]
 pub struct Args {
     /// The shared memory
     #[arg(value_name = "REF")]
@@ -31,7 +31,7 @@ pub struct Args {
 /// Runs `ipctool shm write`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let name = target::name(&args.memory)?;
-    let bytes = args.write.bytes(&args.data)?;
+    let source = args.write.source(&args.data)?;
     let (memory, name) = target::open(&name, Access::Write)?;
-    write::run(&args.write, bytes.as_deref(), &memory, &name)
+    write::run(&args.write, &source, &memory, &name)
 }

@@ -7,6 +7,7 @@ use nix::errno::Errno;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv, process_vm_writev};
 use nix::unistd::getpid;
 
+use crate::sys::atomic::add_to_segment;
 use crate::sys::shared::{read_into, vmsplice, write_from};
 use crate::sys::sysv::shm::{Attached, SHM_DEST, ShmId, shm_stat_any};
 
@@ -62,6 +63,11 @@ impl Segment {
     pub fn lend(&self, offset: u64, length: usize, out: BorrowedFd<'_>) -> Result<usize, Errno> {
         let (offset, length) = self.range(offset, length);
         if length == 0 { Ok(0) } else { vmsplice(out, &self.attached, offset, length) }
+    }
+
+    pub fn add(&self, offset: u64, width: u32, amount: u64) -> Result<u64, Errno> {
+        let (offset, _) = self.range(offset, 0);
+        add_to_segment(&self.attached, offset, width, amount)
     }
 
     /// A removed segment lives on, marked, until its last detach. A kernel that does not answer counts as "still there".

@@ -13,6 +13,7 @@ use std::os::fd::{BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
 
+use crate::sys::atomic::add_to_file;
 use crate::sys::sysv::shm::{self, ShmId};
 use attached::Segment;
 
@@ -84,6 +85,18 @@ impl Memory {
         match self {
             Memory::Attached(segment) => segment.lend(offset, length, out),
             Memory::File(fd) => file::lend(fd, offset, length, out),
+        }
+    }
+
+    /// Adds `amount` to the integer of `width` bytes (1, 2, 4, 8) at `offset` by one atomic instruction, and returns what was
+    /// there. EINVAL if it is not aligned, ENXIO if it does not lie within.
+    pub fn add(&self, offset: u64, width: u32, amount: u64) -> Result<u64, Errno> {
+        if offset.checked_add(width.into()).is_none_or(|end| self.size().is_ok_and(|size| end > size)) {
+            return Err(Errno::ENXIO);
+        }
+        match self {
+            Memory::Attached(segment) => segment.add(offset, width, amount),
+            Memory::File(fd) => add_to_file(fd, offset, width, amount),
         }
     }
 

@@ -1,0 +1,161 @@
+//! Bytes as C structs: the flags that say which, and values as a person or a script reads them.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use nix::errno::Errno;
+use serde_json::{Map, Number, Value as Json};
+
+use crate::fault::Fault;
+use crate::layout::{Endian, Layout, Target, Value};
+use crate::render::{Cell, Record};
+
+/// Which struct the bytes are.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Struct")]
+pub struct Args {
+    /// The bytes are this C struct: declarations, @FILE, or NAME with --from
+    #[arg(long = "struct", value_name = "DECLS|@FILE|NAME")]
+    declarations: Option<OsString>,
+    /// Where NAME is declared: a binary with debug information, or C text
+    #[arg(long, value_name = "FILE", requires = "declarations")]
+    from: Option<PathBuf>,
+    /// Byte order of the memory: little or big
+    #[arg(long, value_name = "ORDER", requires = "declarations", value_parser = parse_endian)]
+    endian: Option<Endian>,
+}
+
+/// A struct and its byte order.
+#[derive(Debug, Clone)]
+pub struct Structure {
+    /// How it lies in memory.
+    pub layout: Layout,
+    /// Its byte order.
+    pub endian: Endian,
+}
+
+/// The first bytes of every ELF file.
+const ELF: &[u8] = b"\x7fELF";
+
+impl Args {
+    /// The struct that the flags name, if they name one.
+    ///
+    /// # Errors
+    /// A usage fault with line, column and token of what is not understood; status 1 or 3 for a file that cannot be read.
+    pub fn structure(&self) -> Result<Option<Structure>, Fault> {
+        let Some(words) = &self.declarations else { return Ok(None) };
+        let layout = match (&self.from, words.as_bytes().strip_prefix(b"@")) {
+            (Some(from), _) => named(from, &words.to_string_lossy())?,
+            (None, Some(path)) => {
+                let path = PathBuf::from(OsString::from_vec(path.to_vec()));
+                Layout::parse(&read(&path)?, None, &Target::HOST)?
+            }
+            (None, None) => Layout::parse(words.as_bytes(), None, &Target::HOST)?,
+        };
+        Ok(Some(Structure { layout, endian: self.endian.unwrap_or(Endian::Little) }))
+    }
+
+    /// As [`Args::structure`], for what makes sense with one only; `flag` is what was given.
+    ///
+    /// # Errors
+    /// A usage fault without one.
+    pub fn required(&self, flag: &str) -> Result<Structure, Fault> {
+        self.structure()?
+            .ok_or_else(|| Fault::usage(format!("{flag} goes with --struct, which says what the bytes are")))
+    }
+}
+
+fn named(from: &Path, name: &str) -> Result<Layout, Fault> {
+    let bytes = read(from)?;
+    if !bytes.starts_with(ELF) {
+        return Layout::parse(&bytes, Some(name), &Target::HOST);
+    }
+    from_binary(&bytes, name)
+}
+
+#[cfg(feature = "dwarf")]
+fn from_binary(bytes: &[u8], name: &str) -> Result<Layout, Fault> {
+    Layout::from_elf(bytes, name)
+}
+
+#[cfg(not(feature = "dwarf"))]
+fn from_binary(_: &[u8], name: &str) -> Result<Layout, Fault> {
+    Err(Fault::new(format_args!("find {name}"), "this ipctool was built without the feature dwarf"))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Fault> {
+    let shown = os_display::Quotable::maybe_quote(path);
+    fs::read(path).map_err(|error| {
+        Fault::os(format_args!("read {shown}"), Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO)))
+    })
+}
+
+fn parse_endian(word: &str) -> Result<Endian, String> {
+    match word {
+        "little" => Ok(Endian::Little),
+        "big" => Ok(Endian::Big),
+        _ => Err("a byte order is little or big".to_string()),
+    }
+}
+
+impl Structure {
+    /// The leaf fields of one struct as records: field, offset, type, value.
+    pub fn records(&self, bytes: &[u8]) -> Vec<Record> {
+        let rows = self.layout.rows(bytes, self.endian);
+        rows.map(|(field, value)| Record {
+            fields: vec![
+                ("field", text(&field.path)),
+                ("offset", text(&field.offset_text())),
+                ("type", text(&field.type_text())),
+                ("value", text(&value.table_text())),
+            ],
+        })
+        .collect()
+    }
+
+    /// One struct as a JSON object.
+    pub fn json(&self, bytes: &[u8]) -> Json {
+        json(&self.layout.tree(bytes, self.endian))
+    }
+
+    /// The bare value of one field; a line of its own.
+    pub fn bare(&self, field: &crate::layout::Field, bytes: &[u8]) -> Vec<u8> {
+        let mut line = field.value(bytes, self.endian).bare().into_owned();
+        line.push(b'\n');
+        line
+    }
+}
+
+fn text(text: &str) -> Cell {
+    Cell::Text(text.as_bytes().to_vec())
+}
+
+/// A value as JSON: numbers that JSON can hold exactly as numbers, others as text; text that is not UTF-8 and bytes as
+/// printable text; what is absent, NaN and infinities null.
+pub fn json(value: &Value) -> Json {
+    match value {
+        Value::Absent => Json::Null,
+        Value::Bool(yes) => Json::Bool(*yes),
+        Value::Signed(number) => i64::try_from(*number).map_or_else(|_| value.to_string().into(), Json::from),
+        Value::Unsigned(number) => {
+            u64::try_from(*number).map_or_else(|_| value.to_string().into(), Json::from)
+        }
+        Value::Char(number) => Json::from(*number),
+        Value::Float(_) => {
+            value.to_string().parse::<f64>().ok().and_then(Number::from_f64).map_or(Json::Null, Json::Number)
+        }
+        Value::Enum { number, name: None } => i64::try_from(*number).map_or(Json::Null, Json::from),
+        Value::Text(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(_) => value.to_string().into(),
+        },
+        Value::Pointer(_) | Value::Enum { .. } | Value::Bytes(_) => value.to_string().into(),
+        Value::List(values) => values.iter().map(json).collect(),
+        Value::Struct(fields) => Json::Object(
+            fields.iter().map(|(name, value)| (name.clone(), json(value))).collect::<Map<_, _>>(),
+        ),
+    }
+}
