@@ -58,7 +58,7 @@ impl Args {
             structure,
             patches: set.collect::<Result<_, _>>()?,
             conditions: conditions.collect::<Result<_, _>>()?,
-            step: self.add.as_ref().map(|text| layout.step(text.as_bytes())).transpose()?,
+            step: self.add.as_ref().map(|text| layout.step(text.as_bytes(), endian)).transpose()?,
         };
         match plan.patches.is_empty() && plan.step.is_none() {
             true => Err(Fault::usage("nothing to write").hint("give --set FIELD=VALUE or --add FIELD=N")),
