@@ -5,7 +5,9 @@ use std::ffi::OsString;
 use clap::{Arg, Command};
 
 use crate::commands::leaf::{Leaf, Noun, parse};
-use crate::commands::{change, ftok, limits, ls, msgq, namespace, report, rm, sem, shm, show, sig};
+use crate::commands::{
+    change, fifo, ftok, limits, ls, msgq, namespace, pipe, report, rm, sem, shm, show, sig,
+};
 use crate::status::Status;
 
 /// The commands.
@@ -19,7 +21,7 @@ static COMMANDS: &[Leaf] = &[
 ];
 
 /// The kinds of objects, each with its verbs.
-static NOUNS: &[&Noun] = &[&msgq::NOUN, &sem::NOUN, &shm::NOUN, &sig::NOUN];
+static NOUNS: &[&Noun] = &[&msgq::NOUN, &sem::NOUN, &shm::NOUN, &fifo::NOUN, &pipe::NOUN, &sig::NOUN];
 
 /// Parses `args` (the program's name first) and runs what they say.
 ///

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::commands::columns::{self, View};
 use crate::commands::facts::{Columns, Output};
 use crate::commands::filter::{self, Filter};
+use crate::commands::pipe::list;
 use crate::commands::{report, sig, stdout, targets};
 use crate::fault::Fault;
 use crate::ipc::object::{self, Object};
@@ -17,18 +18,21 @@ use crate::wait::parse_duration;
 /// List IPC objects.
 ///
 /// Without KIND, every System V message queue, semaphore set and shared memory segment of this IPC namespace, also those
-/// you may not read. With one KIND, that kind's own columns. With references, those objects only.
+/// you may not read. With one KIND, that kind's own columns. With references, those objects only. 'ls pipe' and 'ls fifo' show what
+/// processes have open or wait to open; how many could not be looked at is said.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   ipctool ls shm --sort -segsz
   ipctool ls --mine --unused -q")]
 pub struct Args {
-    /// Kinds (msgq, sem, shm) and references; a kind holds for what follows it
+    /// Kinds (msgq, sem, shm, pipe, fifo) and references; a kind holds for what follows it
     #[arg(value_name = "KIND|REF")]
     words: Vec<OsString>,
     #[command(flatten)]
     filter: filter::Args,
+    #[command(flatten)]
+    pipes: list::Args,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -48,6 +52,14 @@ pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
     if words.bare_kinds == [Kind::Sig] && words.refs.is_empty() {
         return repeat(&args, |_| sig::process::list(&args.filter, &args.output, &args.columns));
     }
+    if let Some(kind) = of_pipes(&words)? {
+        let (filters, output) = ((&args.pipes, &args.filter), (&args.output, &args.columns));
+        let list = list::List::new(kind, words.refs, filters, output)?;
+        return repeat(&args, |again| list.once(again.then_some(CLEAR)));
+    }
+    if args.pipes.is_any() {
+        return Err(Fault::usage("--full and --blocked go with ls pipe and ls fifo only").into());
+    }
     let list = List::new(&args, noun)?;
     repeat(&args, |again| list.once(again))
 }
@@ -58,6 +70,20 @@ fn repeat(args: &Args, once: impl Fn(bool) -> anyhow::Result<Status>) -> anyhow:
     loop {
         once(true)?;
         std::thread::sleep(interval);
+    }
+}
+
+/// Pipe or fifo, if that is what is listed: each has a list of its own.
+fn of_pipes(words: &Words) -> Result<Option<Kind>, Fault> {
+    let mut named: Vec<Kind> = words.refs.iter().map(|named| named.kind()).collect();
+    named.extend(&words.bare_kinds);
+    named.sort_unstable();
+    named.dedup();
+    match named.iter().find(|kind| [Kind::Fifo, Kind::Pipe].contains(kind)) {
+        Some(kind) if named.len() > 1 => {
+            Err(Fault::usage(format!("{kind} has a list of its own")).hint("name one kind"))
+        }
+        kind => Ok(kind.copied()),
     }
 }
 

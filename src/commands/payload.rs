@@ -63,6 +63,16 @@ pub struct Input {
 }
 
 impl Input {
+    /// The framing that the flags name.
+    pub fn format(&self) -> Format {
+        self.framing.format()
+    }
+
+    /// What a C peer wants of each record.
+    pub fn shape(&self) -> Shape {
+        Shape { cstr: self.cstr, pad: self.pad }
+    }
+
     /// The records to send: `data` if there is any, else standard input. A terminal gets a note that it is read.
     ///
     /// # Errors
@@ -96,10 +106,6 @@ impl Input {
         }
         let wait = wait.clone().idle(self.idle_timeout);
         Records::stdin(self.framing.format(), &wait)?.shaped(self.shape())
-    }
-
-    fn shape(&self) -> Shape {
-        Shape { cstr: self.cstr, pad: self.pad }
     }
 }
 

@@ -3,9 +3,11 @@
 use std::ffi::OsString;
 
 use crate::commands::facts::Output;
-use crate::commands::{columns, inside, report, sig, stdout, targets};
+use crate::commands::{columns, inside, pipe, report, sig, stdout, targets};
 use crate::fault::Fault;
+use crate::ipc::fifo::{Fifo, Trust};
 use crate::ipc::object::{self, Object};
+use crate::ipc::pipe::End;
 use crate::refs::{Kind, Ref};
 use crate::render::{self, Record};
 use crate::status::Status;
@@ -14,7 +16,8 @@ use crate::status::Status;
 ///
 /// All fields, a semaphore set's values, the processes that have a segment attached, and those that wait for a queue or a
 /// set: PID, command and what they want. How many processes could be looked at is said (`visible`): those of others need
-/// privilege. Exits with 3 if the object does not exist.
+/// privilege. Exits with 3 if the object does not exist. Of a pipe or FIFO: what is in it, every process at both sides, which of
+/// them wait, who waits to open a FIFO; a FIFO is not opened, so that nobody is released.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -64,6 +67,8 @@ fn print(args: &Args, records: &[Record]) -> anyhow::Result<Status> {
 fn record(named: &Ref) -> Result<Record, Fault> {
     match named {
         Ref::Sig(name) => sig::process::record(name),
+        Ref::Pipe { process, fd } => pipe::facts::of_pipe(&End::find(*process, *fd)?),
+        Ref::Fifo(path) => pipe::facts::of_fifo(&Fifo::find(path, Trust::Anybody)?),
         _ => object::look(named).map(|object| of_object(&object)),
     }
 }

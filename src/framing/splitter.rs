@@ -149,6 +149,25 @@ impl Splitter {
         self.take(found)
     }
 
+    /// How many bytes of `more`, which follow in the stream, belong to the next `count` records; `None`: it does not hold so
+    /// many, or no record where one should be. For who takes no more than that. All complete records have been taken.
+    pub fn bytes_of(&self, count: u64, more: &[u8]) -> Option<usize> {
+        let mut ahead = Splitter::new(self.format);
+        for mut part in [&self.buffer[self.start..self.end], more] {
+            while !part.is_empty() {
+                let room = ahead.room();
+                let size = room.len().min(part.len());
+                room[..size].copy_from_slice(&part[..size]);
+                ahead.filled(size);
+                part = &part[size..];
+            }
+        }
+        for _ in 0..count {
+            ahead.next_record().ok()??;
+        }
+        more.len().checked_sub(ahead.end - ahead.start)
+    }
+
     fn find(&mut self, at_end: bool) -> Result<Option<Found>, BadRecord> {
         match self.format {
             Format::Raw => Ok(at_end.then(|| self.rest())),

@@ -5,6 +5,7 @@
 
 pub mod change;
 pub mod denied;
+pub mod fifo;
 pub mod identity;
 pub mod key;
 pub mod limits;
@@ -12,6 +13,7 @@ pub mod memory;
 pub mod msgq;
 pub mod namespace;
 pub mod object;
+pub mod pipe;
 pub mod remove;
 pub mod sem;
 pub mod shm;

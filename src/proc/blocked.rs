@@ -12,6 +12,7 @@ use super::syscall::{self, Call, Doing};
 use crate::fault::Fault;
 
 pub mod calls;
+pub mod openings;
 pub mod sleepers;
 
 /// A thread that is blocked in a system call.

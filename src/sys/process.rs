@@ -1,7 +1,7 @@
 //! Waiting for processes: nix loses the status of one that a realtime signal ended, and has no pidfd.
 
 use std::mem::MaybeUninit;
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
 use nix::errno::Errno;
 
@@ -42,6 +42,18 @@ pub fn pidfd_open(pid: i32) -> nix::Result<OwnedFd> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
+/// A duplicate of the descriptor `fd` of another process: the same open file, flags shared; close-on-exec.
+/// pidfd_getfd(2), Linux 5.6.
+///
+/// EPERM: we may not trace it (ptrace(2), PTRACE_MODE_ATTACH_REALCREDS). EBADF: it has no such descriptor. ESRCH: gone.
+pub fn pidfd_getfd(pidfd: BorrowedFd<'_>, fd: i32) -> nix::Result<OwnedFd> {
+    // SAFETY: three integers by value; `pidfd` is borrowed and so open.
+    let got = unsafe { libc::syscall(libc::SYS_pidfd_getfd, pidfd.as_fd().as_raw_fd(), fd, 0) };
+    let got = i32::try_from(Errno::result(got)?).map_err(|_| Errno::EBADF)?;
+    // SAFETY: the call succeeded, so the descriptor is new and ours alone.
+    Ok(unsafe { OwnedFd::from_raw_fd(got) })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,5 +83,15 @@ mod tests {
         assert_eq!(poll(&mut fds, PollTimeout::NONE), Ok(1));
         assert_eq!(waitid(pid, true), Ok(Ended::Exited(0)));
         assert!(pidfd_open(-1).is_err());
+    }
+
+    #[test]
+    fn a_descriptor_of_a_process_is_the_same_open_file() {
+        let (reader, writer) = nix::unistd::pipe().unwrap();
+        let own = pidfd_open(nix::unistd::getpid().as_raw()).unwrap();
+        let copy = pidfd_getfd(own.as_fd(), writer.as_raw_fd()).unwrap();
+        nix::unistd::write(&copy, b"x").unwrap();
+        assert_eq!(nix::unistd::read(&reader, &mut [0; 9]), Ok(1));
+        assert_eq!(pidfd_getfd(own.as_fd(), 9999).err(), Some(Errno::EBADF));
     }
 }

@@ -44,7 +44,7 @@ use std::time::Duration;
 pub use block::{Turn, attempt, timed, untimed};
 pub use deadline::{Deadline, parse_duration};
 pub use stop::Stop;
-pub use stream::{read, ready, write};
+pub use stream::{poll_timeout, read, ready, write};
 pub use unarmed::any_readable;
 pub use undo::Undo;
 

@@ -38,13 +38,17 @@ fn poll_one(fd: BorrowedFd<'_>, events: PollFlags, turn: Turn) -> nix::Result<Po
     let mut fds = [PollFd::new(fd, events)];
     let timeout = match turn {
         Turn::Try => PollTimeout::ZERO,
-        Turn::Sleep(None) => PollTimeout::NONE,
-        Turn::Sleep(Some(left)) => whole_milliseconds(left),
+        Turn::Sleep(left) => poll_timeout(left),
     };
     match poll(&mut fds, timeout)? {
         0 => Err(Errno::EAGAIN),
         _ => Ok(fds[0].revents().unwrap_or(PollFlags::empty())),
     }
+}
+
+/// What is left, for a poll that a verb makes itself; none: as long as it takes.
+pub fn poll_timeout(left: Option<Duration>) -> PollTimeout {
+    left.map_or(PollTimeout::NONE, whole_milliseconds)
 }
 
 /// Rounded up: a poll that ends before the deadline would only be made again.

@@ -94,3 +94,17 @@ proptest! {
         prop_assert_eq!(split(Splitter::new(format), &stream, step), Ok(bodies));
     }
 }
+
+#[test]
+fn the_bytes_of_the_next_records_are_known_before_they_are_taken() {
+    let mut splitter = Splitter::new(Format::Lines);
+    splitter.room()[..4].copy_from_slice(b"a\nbc");
+    splitter.filled(4);
+    assert!(splitter.next_record().unwrap().is_some());
+    let more = b"d\ne\nf";
+    assert_eq!(splitter.bytes_of(1, more), Some(2));
+    assert_eq!(splitter.bytes_of(2, more), Some(4));
+    assert_eq!(splitter.bytes_of(3, more), None);
+    assert_eq!(Splitter::new(Format::LengthPrefix).bytes_of(1, b"\0\0\0\x01xy"), Some(5));
+    assert_eq!(Splitter::new(Format::Raw).bytes_of(1, b"xy"), None);
+}

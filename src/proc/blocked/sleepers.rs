@@ -47,22 +47,23 @@ pub struct Sleeper {
     pub since: Option<i64>,
 }
 
-/// Who is blocked on a descriptor that `is_it` says yes to. Rights and failures as [`blocked`].
+/// Who is blocked on a descriptor that `is_it` says yes to; a thread that waits for several such descriptors is one hit for
+/// each. Of one that moves data both are named, though only one of them holds it up. Rights and failures as [`blocked`].
 pub fn on_descriptor(is_it: impl Fn(&Target) -> bool + Sync) -> Result<Found<Sleeper>, Fault> {
     sleepers(|thread| {
         let fits = |fd: i32| {
             let link = file::link(thread.at.path(format_args!("fd/{fd}")).as_str());
             link.is_ok_and(|link| is_it(&parse_target(&link)))
         };
-        let (fd, act) = descriptors(thread).into_iter().find(|(fd, _)| fits(*fd))?;
-        Some((Some(fd), act))
+        let fitting = descriptors(thread).into_iter().filter(|(fd, _)| fits(*fd));
+        fitting.map(|(fd, act)| (Some(fd), act)).collect()
     })
 }
 
 /// Who is blocked in opening the file with this device and inode. Only paths whose last part is `name` are looked at: any
 /// other could lie on a file system that hangs whoever looks. Rights and failures as [`blocked`].
 pub fn opening(name: &[u8], device: u64, inode: u64) -> Result<Found<Sleeper>, Fault> {
-    sleepers(|thread| {
+    sleepers_if(|thread| {
         let Some(Wait::Open { directory, path, .. }) = wait(&thread.call) else { return None };
         let path = thread.text(path, libc::PATH_MAX as usize)?;
         if path.rsplit(|byte| *byte == b'/').next() != Some(name) {
@@ -79,7 +80,7 @@ pub fn on_futex(
     is_it: impl Fn(&Mapping) -> bool + Sync,
     offsets: std::ops::Range<u64>,
 ) -> Result<Found<Sleeper>, Fault> {
-    sleepers(|thread| {
+    sleepers_if(|thread| {
         let Some(Wait::Futex(address)) = wait(&thread.call) else { return None };
         let mapping = mappers::mapping_at(thread.at, address).ok()??;
         let offset = (address - mapping.start).checked_add(mapping.offset)?;
@@ -87,9 +88,21 @@ pub fn on_futex(
     })
 }
 
-fn sleepers(pick: impl Fn(&Blocked) -> Option<(Option<i32>, Act)> + Sync) -> Result<Found<Sleeper>, Fault> {
-    let mut found = blocked(None, |thread| pick(thread).map(|(fd, act)| sleeper(thread, fd, act)))?;
-    found.hits.sort_by_key(|hit| (hit.pid, hit.tid));
+fn sleepers_if(
+    pick: impl Fn(&Blocked) -> Option<(Option<i32>, Act)> + Sync,
+) -> Result<Found<Sleeper>, Fault> {
+    sleepers(|thread| pick(thread).into_iter().collect())
+}
+
+fn sleepers(pick: impl Fn(&Blocked) -> Vec<(Option<i32>, Act)> + Sync) -> Result<Found<Sleeper>, Fault> {
+    let found = blocked(None, |thread| {
+        let picked = pick(thread);
+        (!picked.is_empty()).then(|| picked.into_iter().map(|(fd, act)| sleeper(thread, fd, act)).collect())
+    })?;
+    let Found { hits, visible, complete, odd } = found;
+    let hits: Vec<Vec<Sleeper>> = hits;
+    let mut found = Found { hits: hits.concat(), visible, complete, odd };
+    found.hits.sort_by_key(|hit| (hit.pid, hit.tid, hit.fd));
     let threads: Vec<(i32, i32)> = found.hits.iter().map(|hit| (hit.pid, hit.tid)).collect();
     for (hit, since) in found.hits.iter_mut().zip(since::last_ran(&threads)) {
         hit.since = since;
@@ -97,7 +110,7 @@ fn sleepers(pick: impl Fn(&Blocked) -> Option<(Option<i32>, Act)> + Sync) -> Res
     Ok(found)
 }
 
-fn sleeper(thread: &Blocked, fd: Option<i32>, act: Act) -> Sleeper {
+pub(super) fn sleeper(thread: &Blocked, fd: Option<i32>, act: Act) -> Sleeper {
     let (pid, tid) = (thread.at.pid, thread.tid);
     let comm = process::thread_comm(pid, tid);
     Sleeper { pid, tid, comm, uid: process::uid(pid).ok().flatten(), fd, act, since: None }
@@ -186,7 +199,7 @@ fn parse_epoll(text: &[u8]) -> Vec<(i32, Act)> {
 }
 
 /// Where a path of another process leads, through its own root and directories.
-fn place(thread: &Blocked, directory: i32, path: &[u8]) -> PathBuf {
+pub(super) fn place(thread: &Blocked, directory: i32, path: &[u8]) -> PathBuf {
     let relative = Path::new(std::ffi::OsStr::from_bytes(path));
     let start = match (relative.is_absolute(), directory) {
         (true, _) => thread.at.path("root"),

@@ -1,0 +1,138 @@
+//! `ipctool ls pipe` and `ipctool ls fifo`: which are open somewhere, what is in them, who waits for whom.
+
+use crate::commands::facts::{Columns, Output};
+use crate::commands::pipe::columns;
+use crate::commands::{filter, report, stdout};
+use crate::fault::Fault;
+use crate::ipc::fifo::{Fifo, Trust};
+use crate::ipc::pipe::{End, Inode, Pipe, Sort, survey};
+use crate::refs::{Kind, Ref};
+use crate::render::{Format, Look, Selection};
+use crate::status::Status;
+
+/// Which pipes and FIFOs are meant, beside the filters of all kinds.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[group(skip)]
+#[command(next_help_heading = "Pipes and FIFOs")]
+pub struct Args {
+    /// Pipes and FIFOs that have no room: writers block
+    #[arg(long)]
+    full: bool,
+    /// Pipes and FIFOs that somebody waits for in a read, a write or an open
+    #[arg(long)]
+    blocked: bool,
+}
+
+impl Args {
+    /// Whether one of the flags was given: they are for these two kinds only.
+    pub fn is_any(&self) -> bool {
+        self.full || self.blocked
+    }
+}
+
+/// What is listed and how: checked before anything is looked at.
+pub struct List {
+    kind: Kind,
+    refs: Vec<Ref>,
+    args: Args,
+    uid: Option<u32>,
+    selection: Selection<Pipe>,
+    look: Look,
+}
+
+impl List {
+    /// A list of all pipes or FIFOs, or of those that `refs` name.
+    ///
+    /// # Errors
+    /// A usage fault for a filter or column that these kinds do not have.
+    pub fn new(
+        kind: Kind,
+        refs: Vec<Ref>,
+        (args, filter): (&Args, &filter::Args),
+        (output, columns): (&Output, &Columns),
+    ) -> Result<List, Fault> {
+        let uid = filter.owner_alone(&format!("ls {kind}"))?;
+        let look = output.list_look(columns);
+        let usual = match (columns.long, args.blocked, kind) {
+            (true, ..) => columns::LONG,
+            (_, true, _) => columns::BLOCKED,
+            (_, _, Kind::Fifo) => columns::FIFO,
+            _ => columns::PIPE,
+        };
+        let selection = Selection::new(columns::COLUMNS, usual, &columns.output, look.format)?
+            .sorted(columns.sort.as_deref())?;
+        Ok(List { kind, refs, args: args.clone(), uid, selection, look })
+    }
+
+    /// Lists once. With `clear`, more is to come: it is written before, and a JSON array is one object a line.
+    pub fn once(&self, clear: Option<&[u8]>) -> anyhow::Result<Status> {
+        let mut status = Status::OK;
+        let mut found = Vec::new();
+        for sort in self.sorts(&mut status) {
+            let survey = survey(sort)?;
+            status = status.or(report::all(&survey.odd));
+            found.extend(survey.pipes);
+            let seen = survey.visible;
+            if !seen.all() {
+                let missing = seen.of - seen.looked;
+                let hidden = if seen.hidden { ", and /proc hides others" } else { "" };
+                report::note(format_args!(
+                    "{missing} of {} processes could not be looked at{hidden}: what only they have open is missing",
+                    seen.of
+                ));
+            } else if !survey.traced.all() {
+                let missing = survey.traced.of - survey.traced.looked;
+                report::note(format_args!("of {missing} processes it could not be told whether they wait"));
+            }
+        }
+        found.retain(|pipe| self.keeps(pipe));
+        let mut look = self.look;
+        if clear.is_some() && look.format == Format::Json {
+            look.format = Format::JsonLines;
+        }
+        let written = stdout::facts(|out| {
+            if let Some(clear) = clear.filter(|_| look.width.is_some()) {
+                out.write_all(clear)?;
+            }
+            self.selection.write(out, found, &look)
+        })?;
+        Ok(status.or(written))
+    }
+
+    fn sorts(&self, status: &mut Status) -> Vec<Sort> {
+        match (self.refs.as_slice(), self.kind) {
+            ([], Kind::Fifo) => vec![Sort::Fifos],
+            ([], _) => vec![Sort::Pipes],
+            (named, _) => {
+                let mut sorts = Vec::new();
+                for reference in named {
+                    match sort_of(reference) {
+                        Ok(sort) => sorts.push(sort),
+                        Err(fault) => *status = status.or(report::fault_line(&fault)),
+                    }
+                }
+                sorts
+            }
+        }
+    }
+
+    fn keeps(&self, pipe: &Pipe) -> bool {
+        let stuck = || pipe.waiters.iter().any(|waiter| !waiter.watches);
+        (!self.args.full || pipe.level.is_some_and(|level| level.full == Some(true)))
+            && (!self.args.blocked || stuck())
+            && self.uid.is_none_or(|uid| pipe.ends.iter().any(|end| end.uid == Some(uid)))
+    }
+}
+
+/// The one pipe or FIFO that a reference names.
+fn sort_of(reference: &Ref) -> Result<Sort, Fault> {
+    match reference {
+        Ref::Fifo(path) => Ok(Sort::Fifo(Fifo::find(path, Trust::Anybody)?.inode())),
+        Ref::Pipe { process, fd } => {
+            let end = End::find(*process, *fd)?;
+            let inode: Inode = end.inode;
+            Ok(if end.anonymous { Sort::Pipe(inode) } else { Sort::Fifo(inode) })
+        }
+        other => Err(Fault::usage(format!("{other} is neither a pipe nor a FIFO"))),
+    }
+}

@@ -1,0 +1,72 @@
+//! `ipctool pipe recv`.
+
+use std::ffi::OsString;
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::child::{Child, Command, Ends};
+use crate::commands::stream::{self, Sessions, Why};
+use crate::commands::{report, stream::Args as StreamArgs};
+use crate::fault::Fault;
+use crate::ipc::pipe::Source;
+use crate::status::Status;
+use crate::wait::cancel;
+
+/// Start a command and print the records that it writes.
+///
+/// As popen(3) with "r": no shell, its input is ours. All records are taken, or the first N with --count, after which its output
+/// is closed. Its status is ours: 128+N if a signal ended it, 126 if it cannot be executed, 127 if it is not found. Fewer than N
+/// records: status 1. After --timeout it gets TERM.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool pipe recv --jsonl -- find /etc -name '*.conf'
+  ipctool pipe recv -c 1 -0 -- git ls-files -z")]
+pub struct Args {
+    #[command(flatten)]
+    stream: StreamArgs,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+/// Runs `ipctool pipe recv`.
+pub fn run(args: Args) -> anyhow::Result<Status> {
+    let command = Command::resolve(&args.command)?;
+    let name = format!("the output of {}", os_display::Quotable::maybe_quote(args.command[0].as_os_str()));
+    let stream = args.stream.open(&[], &name)?;
+    let mut child = command.start(Ends { stdin: false, stdout: true }, &[])?;
+    let Some(stdout) = child.stdout.take() else {
+        return end_of(child, Some(Fault::new("start the command", "its output is no pipe")));
+    };
+    let mut source = Source::of_pipe(stdout, name);
+    let end = stream.run(&mut source, Sessions::One, || {});
+    let came = stream::complete(end, args.stream.count, source.name());
+    drop(source);
+    let status = end_of(child, came.as_ref().err().cloned())?;
+    // It was we who did not want more.
+    let enough = matches!(came, Ok((Why::Enough, _)));
+    Ok(if enough && status == Status::of_signal(Signal::SIGPIPE as i32) { Status::OK } else { status })
+}
+
+/// Waits for the command, and tells the status of both: its own, unless that is success and ours is not.
+pub(super) fn end_of(child: Child, ours: Option<Fault>) -> anyhow::Result<Status> {
+    let ours = ours.filter(|fault| !cancel::is_cancel(fault));
+    let timed_out = ours.as_ref().is_some_and(|fault| fault.exit_status() == Status::TIMED_OUT);
+    if timed_out {
+        // It is a child that was not waited for: the PID is its own.
+        let _ = kill(Pid::from_raw(child.pid()), Signal::SIGTERM);
+    }
+    let told = ours.map(|fault| (report::fault_line(&fault), fault.errno()));
+    let status = child.wait()?;
+    cancel::forget();
+    Ok(match told {
+        Some((ours, _)) if timed_out => ours,
+        Some((ours, Some(Errno::EPIPE))) => status.or(ours),
+        Some((Status::WOULD_BLOCK, _)) => status.or(Status::WOULD_BLOCK),
+        Some((_, _)) => status.or(Status::OURS),
+        None => status,
+    })
+}

@@ -1,0 +1,312 @@
+//! Records out of a pipe, a FIFO or a command's standard output: one code for `pipe recv`, `pipe read` and `fifo listen`.
+
+use crate::commands::delivery::{Delivery, Label};
+use crate::commands::progress::Progress;
+use crate::commands::report;
+use crate::fault::Fault;
+use crate::framing::bulk::Outlet;
+use crate::framing::{BadRecord, HEAD, Splitter};
+use crate::ipc::pipe::{Got, Ready, Source};
+use crate::status::Status;
+use crate::wait::{Stop, Wait};
+
+mod end;
+mod flags;
+mod watch;
+
+use end::End;
+pub use end::complete;
+pub use flags::Args;
+use watch::{LOOKS, Watch};
+
+/// The way of the records, ready before the first is taken.
+pub struct Stream {
+    way: Way,
+    name: String,
+    limit: Option<u64>,
+    taken: u64,
+    wait: Wait,
+    progress: Progress,
+    watch: Watch,
+}
+
+enum Way {
+    /// Bytes as they come.
+    Bulk(Box<Outlet>),
+    /// One record after the other; with `sparing`, no byte is taken behind the last one that is wanted.
+    Records { splitter: Box<Splitter>, delivery: Box<Delivery>, sparing: Sparing },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sparing {
+    /// Take what is there.
+    No,
+    /// At most as many records as are wanted in all.
+    ToLimit,
+    /// One at a time: a command runs in between.
+    Single,
+}
+
+/// Why a stream ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// As many records came as were wanted.
+    Enough,
+    /// The last writer left, or the session ended that was wanted.
+    End,
+    /// It was quiet for the idle timeout.
+    Quiet,
+}
+
+/// When a FIFO's sessions are over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sessions {
+    /// After the first.
+    One,
+    /// Never.
+    All,
+}
+
+impl Stream {
+    /// Takes and delivers until the end. `leave` is called when a signal came, before what is there still is taken out of a
+    /// FIFO: no writer shall come any more.
+    ///
+    /// # Errors
+    /// The first failure; what was taken until then has been delivered, or the fault says what was not.
+    pub fn run(
+        mut self,
+        source: &mut Source,
+        sessions: Sessions,
+        leave: impl FnOnce(),
+    ) -> Result<(Why, Status), Fault> {
+        let is_fifo = source.fifo().is_some();
+        if matches!(self.way, Way::Bulk(_)) {
+            source.enlarge();
+        }
+        if is_fifo {
+            self.watch.begin();
+        }
+        let end = self.take_all(source, sessions);
+        let drained = match &end {
+            Err(End::Stop(Stop::Signal(_))) if is_fifo => {
+                leave();
+                self.drain(source)
+            }
+            _ => Ok(()),
+        };
+        let finished = self.finish();
+        if is_fifo && source.unread() > 0 {
+            let unread = source.unread();
+            report::note(format_args!("{unread} bytes were left unread in {}", source.name()));
+        }
+        let what = format!("read {}", source.name());
+        let why = match end {
+            Ok(why) => why,
+            Err(End::Stop(Stop::Idle)) => Why::Quiet,
+            Err(End::Stop(stop)) => return finished.and(Err(stop.fault(what))),
+            Err(End::Fault(fault)) => {
+                return Err(match finished {
+                    Ok(_) => fault,
+                    Err(lost) => {
+                        report::fault_line(&fault);
+                        lost
+                    }
+                });
+            }
+        };
+        drained?;
+        finished.map(|status| (why, status))
+    }
+
+    fn take_all(&mut self, source: &mut Source, sessions: Sessions) -> Result<Why, End> {
+        let (mut looks, mut first) = (0, true);
+        loop {
+            if self.limit.is_some_and(|limit| self.taken >= limit) {
+                return Ok(Why::Enough);
+            }
+            if !std::mem::take(&mut first) && self.wait.deadline().is_some_and(|deadline| deadline.passed()) {
+                return Err(End::Stop(Stop::TimedOut));
+            }
+            match self.take(source)? {
+                Got::Bytes(count) => {
+                    self.watch.count(count);
+                    self.progress.add(count as u64);
+                    self.deliver()?;
+                    looks = 0;
+                }
+                Got::End => {
+                    self.watch.end_session(self.is_unfinished());
+                    self.end_session()?;
+                    if source.fifo().is_none() || sessions == Sessions::One {
+                        return Ok(Why::End);
+                    }
+                    looks = 0;
+                }
+                Got::Nothing if looks < LOOKS && self.watch.is_eager(self.is_unfinished()) => looks += 1,
+                Got::Nothing => {
+                    self.flush()?;
+                    if source.wait(&self.wait)? == Ready::Gone {
+                        return Err(gone(source));
+                    }
+                    looks = 0;
+                }
+            }
+            if !self.watch.is_eager(self.is_unfinished()) {
+                self.flush_bulk()?;
+            }
+        }
+    }
+
+    fn take(&mut self, source: &mut Source) -> Result<Got, End> {
+        match &mut self.way {
+            Way::Bulk(outlet) => {
+                outlet.ready()?;
+                let got = source.take(outlet.room()?)?;
+                if let Got::Bytes(count) = got {
+                    outlet.put(count);
+                }
+                Ok(got)
+            }
+            Way::Records { splitter, delivery, sparing } => {
+                delivery.ready()?;
+                let wanted = match sparing {
+                    Sparing::No => {
+                        let got = source.take(splitter.room())?;
+                        if let Got::Bytes(count) = got {
+                            splitter.filled(count);
+                        }
+                        return Ok(got);
+                    }
+                    Sparing::ToLimit => self.limit.map_or(u64::MAX, |limit| limit - self.taken),
+                    Sparing::Single => 1,
+                };
+                match source.look()? {
+                    Got::Bytes(_) => take_records(source, splitter, wanted),
+                    other => Ok(other),
+                }
+            }
+        }
+    }
+
+    /// Writes what was taken: before we sleep.
+    fn flush(&mut self) -> Result<(), Fault> {
+        match &mut self.way {
+            Way::Bulk(outlet) => outlet.flush(),
+            Way::Records { delivery, .. } => delivery.flush(),
+        }
+    }
+
+    fn flush_bulk(&mut self) -> Result<(), Fault> {
+        match &mut self.way {
+            Way::Bulk(outlet) => outlet.flush(),
+            Way::Records { .. } => Ok(()),
+        }
+    }
+
+    /// Delivers every record that is complete.
+    fn deliver(&mut self) -> Result<(), End> {
+        let Way::Records { splitter, delivery, .. } = &mut self.way else { return Ok(()) };
+        while let Some(record) = splitter.next_record().map_err(|bad| bad_record(&self.name, bad))? {
+            put(delivery, record.body(), &mut self.wait)?;
+            self.taken += 1;
+        }
+        Ok(())
+    }
+
+    /// Ends a session: what has no frame's end is a record too; without a frame the session is one, also an empty one.
+    fn end_session(&mut self) -> Result<(), End> {
+        match &mut self.way {
+            Way::Bulk(outlet) => Ok(outlet.end_session()?),
+            Way::Records { splitter, delivery, .. } => {
+                let last = splitter.last_record().map_err(|bad| bad_record(&self.name, bad))?;
+                if let Some(record) = last {
+                    put(delivery, record.body(), &mut self.wait)?;
+                    self.taken += 1;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes what senders have been told that it went, after a signal: as much as there is now, and no more. Where a command
+    /// runs for each record, or a number was asked for, the rest stays.
+    fn drain(&mut self, source: &Source) -> Result<(), Fault> {
+        let mut left = source.unread();
+        while left > 0 {
+            let count = match &mut self.way {
+                Way::Bulk(outlet) => {
+                    outlet.ready()?;
+                    let room = outlet.room()?;
+                    let size = room.len().min(left);
+                    let count = source.take_now(&mut room[..size]);
+                    outlet.put(count);
+                    count
+                }
+                Way::Records { splitter, delivery, sparing: Sparing::No } => {
+                    delivery.ready()?;
+                    let room = splitter.room();
+                    let size = room.len().min(left);
+                    let count = source.take_now(&mut room[..size]);
+                    splitter.filled(count);
+                    count
+                }
+                Way::Records { .. } => return Ok(()),
+            };
+            if count == 0 {
+                break;
+            }
+            left = left.saturating_sub(count);
+            self.deliver().map_err(|end| end.fault(source.name()))?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was taken, a record that never ended too.
+    fn finish(mut self) -> Result<Status, Fault> {
+        if self.is_unfinished() {
+            self.end_session().map_err(|end| end.fault(&self.name))?;
+        }
+        match self.way {
+            Way::Bulk(mut outlet) => outlet.flush().map(|()| Status::OK),
+            Way::Records { delivery, .. } => delivery.finish(Ok(())),
+        }
+    }
+
+    fn is_unfinished(&self) -> bool {
+        match &self.way {
+            Way::Bulk(outlet) => outlet.is_unfinished(),
+            Way::Records { splitter, .. } => splitter.is_unfinished(),
+        }
+    }
+}
+
+fn gone(source: &Source) -> End {
+    match source.fifo() {
+        Some(fifo) => End::Fault(fifo.gone("listen to")),
+        None => End::Stop(Stop::Idle),
+    }
+}
+
+/// Takes the bytes of at most `wanted` records, and none behind them: a look tells where they end.
+fn take_records(source: &mut Source, splitter: &mut Splitter, wanted: u64) -> Result<Got, End> {
+    let seen = source.peek()?.bytes;
+    let whole = splitter.bytes_of(wanted, &seen).unwrap_or(seen.len());
+    let mut left = whole;
+    while left > 0 {
+        let room = splitter.room();
+        let size = room.len().min(left);
+        let Got::Bytes(count) = source.take(&mut room[..size])? else { break };
+        splitter.filled(count);
+        left -= count;
+    }
+    Ok(if whole > left { Got::Bytes(whole - left) } else { Got::Nothing })
+}
+
+fn put(delivery: &mut Delivery, body: &[u8], wait: &mut Wait) -> Result<(), Fault> {
+    delivery.room(body.len())?[HEAD..].copy_from_slice(body);
+    delivery.commit(Label::default(), body.len(), wait)
+}
+
+fn bad_record(name: &str, bad: BadRecord) -> Fault {
+    Fault::new(format!("read record {} of {name}", bad.number), bad.cause)
+}

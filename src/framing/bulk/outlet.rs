@@ -1,0 +1,205 @@
+//! Bytes out to standard output as they come, ended as a record at the end of each session.
+
+use std::io::{IsTerminal, Stdout};
+use std::os::fd::AsFd;
+
+use nix::errno::Errno;
+use nix::fcntl::{FcntlArg, fcntl};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::stat::{SFlag, fstat};
+
+use super::{BLOCK, LARGE};
+use crate::fault::Fault;
+use crate::framing::Format;
+use crate::status::Status;
+use crate::sys::memory::memchr;
+use crate::sys::stdio;
+
+const WHAT: &str = "write to standard output";
+
+/// Writes blocks of records that stand in their frames already. Generic over the descriptor for tests.
+#[derive(Debug)]
+pub struct Outlet<F: AsFd = Stdout> {
+    fd: F,
+    format: Format,
+    /// It can lose its reader.
+    has_reader: bool,
+    block: Vec<u8>,
+    /// So much of the block was taken and is not written yet.
+    pending: usize,
+    /// The last byte of the session: whether a record is unfinished.
+    last: Option<u8>,
+}
+
+impl Outlet<Stdout> {
+    /// Standard output; none where it is a terminal that must be protected from what comes.
+    ///
+    /// Fault: the caller closed it.
+    pub fn stdout(format: Format) -> Result<Option<Outlet>, Fault> {
+        if stdio::was_closed(1) {
+            return Err(Fault::new(WHAT, "it is closed"));
+        }
+        let stdout = std::io::stdout();
+        Ok((format == Format::Raw || !stdout.is_terminal()).then(|| Outlet::new(stdout, format)))
+    }
+}
+
+impl<F: AsFd> Outlet<F> {
+    /// An outlet on `fd`. Where that is a pipe, it is made large.
+    pub(super) fn new(fd: F, format: Format) -> Outlet<F> {
+        let kind = fstat(fd.as_fd()).map(|stat| SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT);
+        let is_pipe = matches!(kind, Ok(SFlag::S_IFIFO));
+        if is_pipe && fcntl(&fd, FcntlArg::F_GETPIPE_SZ).is_ok_and(|size| size < LARGE) {
+            let _ = fcntl(&fd, FcntlArg::F_SETPIPE_SZ(LARGE));
+        }
+        Outlet {
+            has_reader: is_pipe || matches!(kind, Ok(SFlag::S_IFSOCK)) || fd.as_fd().is_terminal(),
+            block: vec![0; 2 * BLOCK],
+            pending: 0,
+            last: None,
+            fd,
+            format,
+        }
+    }
+
+    /// Whether something can still be written: to be asked before each take.
+    ///
+    /// Fault: the reader is gone.
+    pub fn ready(&mut self) -> Result<(), Fault> {
+        if !self.has_reader {
+            return Ok(());
+        }
+        let mut fds = [PollFd::new(self.fd.as_fd(), PollFlags::empty())];
+        let _ = poll(&mut fds, PollTimeout::ZERO);
+        let gone = PollFlags::POLLERR | PollFlags::POLLHUP | PollFlags::POLLNVAL;
+        match fds[0].revents() {
+            Some(events) if events.intersects(gone) => {
+                Err(Fault::os(WHAT, Errno::EPIPE).status(Status::FAILED))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Where bytes may be taken into; then [`Outlet::put`].
+    ///
+    /// Faults: as [`Outlet::flush`], which makes the room.
+    pub fn room(&mut self) -> Result<&mut [u8], Fault> {
+        if self.pending > self.block.len() / 2 {
+            self.flush()?;
+        }
+        Ok(&mut self.block[self.pending..])
+    }
+
+    /// The first `count` bytes of [`Outlet::room`] have been taken: to be written by [`Outlet::flush`].
+    pub fn put(&mut self, count: usize) {
+        self.pending = self.block.len().min(self.pending + count);
+        if count > 0 {
+            self.last = self.block.get(self.pending - 1).copied();
+        }
+    }
+
+    /// Whether the last record has no end yet.
+    pub fn is_unfinished(&self) -> bool {
+        match self.format.end() {
+            Some(end) => self.last.is_some_and(|last| last != end),
+            None => self.last.is_some(),
+        }
+    }
+
+    /// Ends the record that a session left unfinished, so that the next one is not glued to it.
+    ///
+    /// Faults: as [`Outlet::flush`].
+    pub fn end_session(&mut self) -> Result<(), Fault> {
+        if let Some(end) = self.format.end().filter(|_| self.is_unfinished()) {
+            let room = self.room()?;
+            room[0] = end;
+            self.put(1);
+        }
+        self.last = None;
+        Ok(())
+    }
+
+    /// Writes what was taken, as long as the reader takes: what was taken is delivered.
+    ///
+    /// Fault: the write failed, with the number of records that were taken and did not go out whole.
+    pub fn flush(&mut self) -> Result<(), Fault> {
+        let pending = std::mem::take(&mut self.pending);
+        let mut written = 0;
+        while written < pending {
+            match nix::unistd::write(self.fd.as_fd(), &self.block[written..pending]) {
+                Ok(count) => written += count,
+                Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN) => self.await_reader(),
+                Err(errno) => return Err(self.lost(errno, &self.block[written..pending])),
+            }
+        }
+        Ok(())
+    }
+
+    /// Standard output was made O_NONBLOCK by somebody who shares it: wait by hand.
+    fn await_reader(&self) {
+        let mut fds = [PollFd::new(self.fd.as_fd(), PollFlags::POLLOUT)];
+        let _ = poll(&mut fds, PollTimeout::NONE);
+    }
+
+    /// The fault of a failed write that left `rest`.
+    fn lost(&self, errno: Errno, rest: &[u8]) -> Fault {
+        let cause = match self.records(rest) {
+            0 | 1 => "1 record was taken and not written".to_owned(),
+            many => format!("{many} records were taken and not written"),
+        };
+        let words = errno.desc().to_ascii_lowercase();
+        Fault::os_because(WHAT, format!("{words}; {cause}"), errno).status(Status::FAILED)
+    }
+
+    /// How many records end in `bytes`, an unfinished last one counted.
+    fn records(&self, bytes: &[u8]) -> usize {
+        let Some(end) = self.format.end() else { return 1 };
+        let (mut rest, mut count) = (bytes, 0);
+        while let Some(at) = memchr(end, rest) {
+            rest = &rest[at + 1..];
+            count += 1;
+        }
+        count + usize::from(!rest.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nix::unistd::{pipe, read};
+    use std::os::fd::OwnedFd;
+
+    fn all(reader: &OwnedFd) -> Vec<u8> {
+        let mut room = vec![0; 1 << 20];
+        let count = read(reader, &mut room).unwrap();
+        room.truncate(count);
+        room
+    }
+
+    #[test]
+    fn sessions_are_ended_once() {
+        let (reader, writer) = pipe().unwrap();
+        let mut outlet = Outlet::new(writer, Format::Lines);
+        for text in ["a\nb", "c\n", "d"] {
+            outlet.room().unwrap()[..text.len()].copy_from_slice(text.as_bytes());
+            outlet.put(text.len());
+            outlet.end_session().unwrap();
+            outlet.end_session().unwrap();
+        }
+        outlet.flush().unwrap();
+        assert_eq!(all(&reader), b"a\nb\nc\nd\n");
+    }
+
+    #[test]
+    fn what_is_lost_is_counted() {
+        let (reader, writer) = pipe().unwrap();
+        let mut outlet = Outlet::new(writer, Format::Lines);
+        drop(reader);
+        assert!(outlet.ready().is_err());
+        outlet.room().unwrap()[..5].copy_from_slice(b"a\nb\nc");
+        outlet.put(5);
+        let fault = outlet.flush().unwrap_err();
+        assert!(fault.to_string().contains("3 records were taken and not written"), "{fault}");
+    }
+}
