@@ -6,6 +6,7 @@ use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
 use crate::sandbox::{Run, Running, Sandbox, blocked_in, state, until};
+use crate::schema::assert_valid;
 
 /// Starts it and waits until it sleeps, with its signals blocked.
 fn armed(run: Run<'_>) -> Running {
@@ -65,6 +66,7 @@ fn each_way_to_send_is_told_apart() {
         let from = send.pid;
         send.wait().status(0);
         let got = &objects(&trap.wait().status(0).stderr_is("").text())[0];
+        assert_valid("sig-trap", got);
         assert_eq!(
             (&got["signal"], &got["code"], &got["value"]),
             (&json!(signal), &json!(code), &value),

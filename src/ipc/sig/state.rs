@@ -1,5 +1,6 @@
 //! What signals are pending, blocked, ignored and caught.
 
+use super::set::SignalSet;
 use crate::fault::Fault;
 use crate::proc::names::{Name, Names};
 use crate::proc::process;
@@ -32,13 +33,16 @@ impl State {
         Ok(Some(State { process, threads, awaited, user }))
     }
 
-    /// Whether signals mean anything to it: some are pending, blocked, ignored or caught.
+    /// Whether signals mean anything to it: some are pending, blocked, ignored or caught. The C library's own do not count:
+    /// posix_spawn(3) leaves 32 ignored, and every program with threads catches 33.
     pub fn is_of_interest(&self) -> bool {
         let of = |status: &ProcessStatus| {
             let signals = &status.signals;
             signals.pending | signals.shared_pending | signals.blocked | signals.ignored | signals.caught
         };
-        self.threads.iter().any(|thread| of(thread) != 0)
+        self.threads
+            .iter()
+            .any(|thread| SignalSet::from_bits(of(thread)).iter().any(|signal| !signal.is_reserved()))
     }
 
     /// Whether the threads differ in what they block or have pending.
