@@ -67,7 +67,10 @@ fn show_agrees_with_what_a_program_set_and_with_proc() {
     assert_eq!(without_reserved(shown["caught"].as_str().unwrap()), "TERM RTMIN+9");
     assert_eq!((&shown["threads"], &shown["threads_differ"]), (&json!(2), &json!(true)));
     let threads = shown["thread"].as_array().unwrap();
-    let of = |tid: &str| threads.iter().find(|thread| thread["tid"].to_string() == tid).unwrap();
+    let of = |tid: &str| {
+        let tid: i32 = tid.parse().unwrap();
+        threads.iter().find(|thread| thread["tid"] == json!(tid)).unwrap()
+    };
     assert_eq!((&of(&pid)["blocked"], &of(&pid)["pending"]), (&json!("HUP USR1"), &json!("HUP")));
     assert_eq!(of(&tid)["blocked"], json!("HUP USR1 USR2 RTMIN+3"));
     assert_eq!(of(&tid)["pending"], json!("RTMIN+3"));
