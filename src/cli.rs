@@ -8,6 +8,9 @@ use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{
     change, fifo, ftok, limits, ls, msgq, namespace, pipe, report, rm, sem, shm, show, sig,
 };
+use clap_complete::CompleteEnv;
+
+use crate::commands::{change, complete, ftok, limits, ls, msgq, namespace, report, rm, sem, shm, show, sig};
 use crate::status::Status;
 
 /// The commands.
@@ -70,6 +73,16 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .subcommands(commands.chain(nouns))
 }
+
+/// Answers the shell that asks what can stand where the cursor is, if one does, and ends the program then.
+pub fn complete() {
+    if std::env::var_os(COMPLETE).is_some() {
+        CompleteEnv::with_factory(|| complete::dressed(command())).var(COMPLETE).complete();
+    }
+}
+
+/// The variable that asks for completions: its value is the shell.
+const COMPLETE: &str = "COMPLETE";
 
 const NAME: &str = env!("CARGO_PKG_NAME");
 

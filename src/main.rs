@@ -6,6 +6,7 @@ use ipctool::wait::cancel;
 use ipctool::{cli, commands};
 
 fn main() -> ExitCode {
+    cli::complete();
     let status = match cli::run(std::env::args_os()) {
         Ok(status) => status,
         Err(error) => commands::report::last_words(&error),

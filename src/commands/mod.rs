@@ -7,6 +7,7 @@
 
 pub(crate) mod change;
 pub(crate) mod columns;
+pub(crate) mod complete;
 pub(crate) mod confirm;
 pub mod creation;
 pub mod delivery;

@@ -1,0 +1,98 @@
+//! TAB: what can stand here, asked of the binary by the shell, with the references that exist now.
+
+use std::ffi::OsStr;
+
+use clap::{Arg, Command};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
+
+use crate::commands::columns;
+use crate::ipc::object::{self, Object};
+use crate::proc::process;
+use crate::refs::Kind;
+use crate::render::{self, Record};
+
+/// The whole command line with what completes each argument, by the name of its value: REF, PID, COL, USER, FILE …
+pub fn dressed(command: Command) -> Command {
+    command.mut_subcommands(|sub| {
+        let noun = Kind::from_word(OsStr::new(sub.get_name()));
+        let sub = sub.mut_args(|arg| completed(arg, noun));
+        sub.mut_subcommands(|verb| verb.mut_args(|arg| completed(arg, noun)))
+    })
+}
+
+fn completed(arg: Arg, noun: Option<Kind>) -> Arg {
+    let value =
+        arg.get_value_names().and_then(|names| names.first()).map(ToString::to_string).unwrap_or_default();
+    match value.as_str() {
+        "REF" | "REF|KIND|-" | "KIND|REF" => {
+            arg.add(ArgValueCompleter::new(move |typed: &OsStr| references(typed, noun)))
+        }
+        "PID" => arg.add(ArgValueCompleter::new(processes)),
+        "COL" | "COL,…" => arg.add(ArgValueCompleter::new(move |typed: &OsStr| column_names(typed, noun))),
+        "PATH" | "FILE" | "DIR" | "BINARY" => arg.add(ArgValueCompleter::new(PathCompleter::any())),
+        _ => arg,
+    }
+}
+
+/// The objects there are: with their kind, unless the noun says it; and the kinds' words where both can stand.
+fn references(typed: &OsStr, noun: Option<Kind>) -> Vec<CompletionCandidate> {
+    let kinds = noun.map_or(Kind::MIXED.to_vec(), |kind| vec![kind]);
+    let mut found: Vec<CompletionCandidate> = Vec::new();
+    for kind in kinds.into_iter().filter(|kind| Kind::MIXED.contains(kind)) {
+        for object in object::list(kind, false).map(|listing| listing.rows).unwrap_or_default() {
+            let reference = object.reference().to_string();
+            let value = if noun.is_some() { bare(&reference, kind) } else { reference };
+            found.push(CompletionCandidate::new(value).help(Some(in_words(&object).into())));
+        }
+    }
+    let paths = matches!(noun, Some(Kind::Fifo | Kind::Mmap));
+    if paths {
+        found.extend(PathCompleter::any().complete(typed));
+    }
+    if matches!(noun, Some(Kind::Pipe | Kind::Sig)) {
+        found.extend(processes(typed));
+    }
+    starting_with(typed, found)
+}
+
+/// What the object holds and who uses it: its column `use`.
+fn in_words(object: &Object) -> String {
+    let column = columns::of_kind(object.kind()).all.into_iter().find(|column| column.name == "use");
+    let record = Record { fields: column.map(|column| ("use", (column.show)(object))).into_iter().collect() };
+    let words = render::fields(&[record], "use").unwrap_or_default();
+    String::from_utf8_lossy(&words).trim_end().to_string()
+}
+
+/// A printed reference without its kind: `3` of `msgq:3`. One with odd bytes (`x:…`) stays whole.
+fn bare(reference: &str, kind: Kind) -> String {
+    reference
+        .strip_prefix(kind.word())
+        .and_then(|rest| rest.strip_prefix(':'))
+        .unwrap_or(reference)
+        .to_string()
+}
+
+fn processes(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let all = process::processes().map(|listing| listing.rows).unwrap_or_default();
+    let shown = all.into_iter().filter(|one| !one.stat.is_kernel_thread()).map(|one| {
+        let command = String::from_utf8_lossy(&one.stat.comm).escape_debug().to_string();
+        CompletionCandidate::new(one.stat.pid.to_string()).help(Some(command.into()))
+    });
+    starting_with(typed, shown.collect())
+}
+
+/// Column names; of a list with commas the last one is completed.
+fn column_names(typed: &OsStr, noun: Option<Kind>) -> Vec<CompletionCandidate> {
+    let view = noun.filter(|kind| Kind::MIXED.contains(kind)).map_or_else(columns::mixed, columns::of_kind);
+    let typed = typed.to_string_lossy();
+    let begun = typed.rfind([',', '+', '-']).map_or("", |comma| &typed[..=comma]);
+    let candidates = view.all.iter().map(|column| {
+        CompletionCandidate::new(format!("{begun}{}", column.name)).help(Some(column.help.into()))
+    });
+    starting_with(OsStr::new(typed.as_ref()), candidates.collect())
+}
+
+fn starting_with(typed: &OsStr, candidates: Vec<CompletionCandidate>) -> Vec<CompletionCandidate> {
+    let typed = typed.as_encoded_bytes();
+    candidates.into_iter().filter(|one| one.get_value().as_encoded_bytes().starts_with(typed)).collect()
+}
