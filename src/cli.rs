@@ -3,14 +3,12 @@
 use std::ffi::OsString;
 
 use clap::{Arg, Command};
+use clap_complete::CompleteEnv;
 
 use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{
-    change, fifo, ftok, limits, ls, msgq, namespace, pipe, report, rm, sem, shm, show, sig,
+    change, complete, fifo, ftok, limits, ls, msgq, namespace, pipe, report, rm, sem, shm, show, sig,
 };
-use clap_complete::CompleteEnv;
-
-use crate::commands::{change, complete, ftok, limits, ls, msgq, namespace, report, rm, sem, shm, show, sig};
 use crate::status::Status;
 
 /// The commands.

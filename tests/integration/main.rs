@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 mod change;
+mod completion;
+mod help;
 mod limits;
 mod ls;
 mod msgq_bodies;

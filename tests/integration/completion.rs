@@ -1,0 +1,74 @@
+//! TAB in the real shells, through the stubs in `completions/`, with live references.
+
+use crate::sandbox::{Sandbox, need_program, source};
+
+fn with_objects() -> Sandbox {
+    let sb = Sandbox::new();
+    sb.ipctool(["msgq", "create", "0x5"]).run().status(0);
+    sb.ipctool(["msgq", "create", "0x6"]).run().status(0);
+    sb.ipctool(["shm", "create", "100"]).run().status(0);
+    sb
+}
+
+/// What bash would offer for the last of these words.
+fn bash(sb: &Sandbox, words: &[&str]) -> String {
+    let stub = source("completions/ipctool.bash");
+    let line = words.join(" ");
+    let script = format!(
+        "source {}; COMP_WORDS=({}); COMP_CWORD={}; COMP_LINE='{line}'; COMP_POINT={}; COMP_TYPE=9; COMP_KEY=9\n\
+         function=$(complete -p ipctool | sed 's/.*-F \\([^ ]*\\) .*/\\1/')\n\
+         $function ipctool \"${{COMP_WORDS[$COMP_CWORD]}}\" \"${{COMP_WORDS[$((COMP_CWORD - 1))]}}\"\n\
+         printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        stub.display(),
+        words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" "),
+        words.len() - 1,
+        line.len(),
+    );
+    sb.command("bash", ["-c", &script]).run().status(0).stderr_is("").text()
+}
+
+#[test]
+fn bash_completes_commands_verbs_flags_and_references() {
+    if !need_program("bash") {
+        return;
+    }
+    let sb = with_objects();
+    assert!(bash(&sb, &["ipctool", "sho"]).contains("show"));
+    assert!(bash(&sb, &["ipctool", "msgq", "re"]).contains("recv"));
+    assert!(bash(&sb, &["ipctool", "ls", "--or"]).contains("--orphan"));
+    let references = bash(&sb, &["ipctool", "show", "msgq:"]);
+    let shm = bash(&sb, &["ipctool", "show", ""]);
+    assert!(shm.contains("shm:0"), "{shm}");
+    assert!(references.contains('1'), "{references}");
+    let queues = bash(&sb, &["ipctool", "msgq", "recv", ""]);
+    assert_eq!(queues.lines().filter(|word| !word.starts_with('-')).collect::<Vec<_>>(), ["0", "1"]);
+    assert!(bash(&sb, &["ipctool", "ls", "msgq", "-o", "qn"]).contains("qnum"));
+    assert!(bash(&sb, &["ipctool", "ls", "--ns", ""]).lines().any(|pid| pid.parse::<i32>().is_ok()));
+}
+
+#[test]
+fn fish_completes_references() {
+    if !need_program("fish") {
+        return;
+    }
+    let sb = with_objects();
+    let script =
+        format!("source {}; complete -C 'ipctool show '", source("completions/ipctool.fish").display());
+    let offered = sb.command("fish", ["--no-config", "-c", &script]).run().status(0).text();
+    assert!(offered.contains("shm:0\t0 attached"), "{offered}");
+    assert!(offered.contains("msgq:1\t0 messages"), "{offered}");
+}
+
+#[test]
+fn zsh_completes_verbs() {
+    if !need_program("zsh") {
+        return;
+    }
+    let sb = with_objects();
+    let script = format!(
+        "autoload -Uz compinit; compinit -u -D; source {}; print -r -- ${{_comps[ipctool]}}",
+        source("completions/_ipctool").display()
+    );
+    let function = sb.command("zsh", ["-f", "-c", &script]).run().status(0).text();
+    assert!(function.contains("ipctool"), "{function}");
+}
