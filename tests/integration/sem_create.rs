@@ -50,12 +50,17 @@ fn an_opener_waits_for_the_creator() {
     sb.ipctool(["sem", "p", "0x4d2", "--create", "--timeout", "30ms"]).run().status(124);
     let opener = sb.ipctool(["sem", "p", "0x4d2", "--create"]).spawn();
     let other = sb.ipctool(["sem", "create", "0x4d2"]).spawn();
-    blocked_in(opener.pid, "poll");
-    blocked_in(other.pid, "poll");
+    // Zero is what nobody may act on yet.
+    let zero = ["sem", "run", "0x4d2", "--create", "--op", "0:0n", "-E", "75", "--", "echo", "acted"];
+    let zero = sb.ipctool(zero).spawn();
+    for waiter in [&opener, &other, &zero] {
+        blocked_in(waiter.pid, "poll");
+    }
     creator.close_stdin();
     creator.wait().status(0);
     opener.wait().status(0).stderr_is("");
     other.wait().status(0).stdout_is("sem:0\n");
+    zero.wait().status(75).stdout_is("");
     assert_eq!(values(&sb, "0"), "2 ");
 }
 
