@@ -50,7 +50,10 @@ fn nothing_else_that_dies_gives_it_back() {
     kill(Pid::from_raw(child), Signal::SIGKILL).unwrap();
     until("the child is gone", || matches!(state(child), None | Some('Z')));
     assert_eq!(value(&sb), "0\n");
-    sb.ipctool(["sem", "run", "0x4d2", "--nowait", "--", "true"]).run().status(125);
+    sb.ipctool(["sem", "run", "0x4d2", "--nowait", "--", "true"])
+        .run()
+        .status(125)
+        .stderr_contains(&format!("hint: process {command} (sleep) operated on it last\n"));
     kill(Pid::from_raw(command), Signal::SIGTERM).unwrap();
     until("it came back", || value(&sb) == "1\n");
 }

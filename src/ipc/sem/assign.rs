@@ -3,9 +3,8 @@
 use nix::errno::Errno;
 
 use crate::fault::Fault;
-use crate::ipc::identity::recorded;
 use crate::ipc::sem::Set;
-use crate::proc::process::{self, Lives};
+use crate::ipc::sem::operator::{self, Operators};
 use crate::sys::sysv::sem as sys;
 
 const SET: &str = "set";
@@ -45,26 +44,23 @@ impl Set {
     }
 
     fn check_idle(&self, indexes: impl IntoIterator<Item = u16>) -> Result<(), Fault> {
-        let stat = self.stat()?;
-        let last_use = stat.otime.max(stat.ctime).unwrap_or(0);
-        let mut lives = Lives::default();
+        let mut operators = Operators::of(self, &self.stat()?);
         for index in indexes {
-            let operator = match sys::sem_getpid(self.id, index.into()) {
+            match operators.live(index) {
+                Ok(None) => {}
+                Ok(Some(pid)) => return Err(self.used_by(index, pid)),
                 Err(Errno::EACCES) => return Err(self.unseen()),
-                _ => recorded(self.ask(SET, index, sys::sem_getpid)?),
-            };
-            if let Some(pid) = operator.filter(|pid| !lives.is_gone_since(*pid, last_use)) {
-                return Err(self.used_by(index, pid));
+                // Whether the set or the semaphore is missing.
+                Err(_) => drop(self.ask(SET, index, sys::sem_getpid)?),
             }
         }
         Ok(())
     }
 
     fn used_by(&self, index: u16, pid: i32) -> Fault {
-        let comm = process::comm(pid).escape_ascii().to_string();
         let cause = format!(
-            "process {pid} ({comm}) operated on semaphore {index} last and lives; what it would give back at its end \
-             would be lost"
+            "{} operated on semaphore {index} last and lives; what it would give back at its end would be lost",
+            operator::named(pid)
         );
         Fault::new(self.what(SET), cause).hint("set it all the same with --in-use")
     }

@@ -1,7 +1,8 @@
 //! Semaphores: sets of System V, and the one handle for all flavours.
 //!
 //! `handle` is what the commands use; `set` and the modules beside it are the System V flavour: `operate` (P, V, Z),
-//! `create` and `ready` (its life before the first operation), `values` and `assign`, `hold` (until a process ends).
+//! `create` and `ready` (its life before the first operation), `values` and `assign`, `hold` (until a process ends),
+//! `operator` (who was last).
 
 mod assign;
 mod create;
@@ -9,6 +10,7 @@ mod find;
 mod handle;
 mod hold;
 mod operate;
+mod operator;
 mod ready;
 mod set;
 mod stat;

@@ -4,6 +4,7 @@ use libc::sembuf;
 use nix::errno::Errno;
 
 use crate::fault::Fault;
+use crate::ipc::sem::operator::{self, Operators};
 use crate::ipc::sem::{HIGHEST, Operation, Set};
 use crate::sys::sysv::sem::{self as sys, NOWAIT, SemId, UNDO};
 use crate::wait::{self, Deadline, Stop, Turn, Wait};
@@ -21,7 +22,15 @@ impl Set {
 
     /// The error line of an array of operations that was not made.
     pub(super) fn stopped(&self, verb: &str, operations: &[Operation], stop: Stop) -> Fault {
-        let Stop::Failed(errno) = stop else { return stop.fault(self.what(verb)) };
+        let Stop::Failed(errno) = stop else {
+            let fault = stop.fault(self.what(verb));
+            return match (stop, operations) {
+                (Stop::WouldBlock | Stop::TimedOut, [one]) if one.delta < 0 => {
+                    self.with_holder(fault, one.semnum)
+                }
+                _ => fault,
+            };
+        };
         let because = |cause: String| Fault::os_because(self.what(verb), cause, errno);
         match errno {
             Errno::EFBIG => {
@@ -37,6 +46,17 @@ impl Set {
                 because("the kernel has no memory left for what is to be given back".to_string())
             }
             _ => self.refused(verb, errno),
+        }
+    }
+}
+
+impl Set {
+    /// The same fault with who may have what was missing: the last operator, if it lives.
+    fn with_holder(&self, fault: Fault, index: u16) -> Fault {
+        let stat = self.stat().ok();
+        match stat.and_then(|stat| Operators::of(self, &stat).live(index).ok().flatten()) {
+            Some(pid) => fault.hint(format!("{} operated on it last", operator::named(pid))),
+            None => fault,
         }
     }
 }
