@@ -157,6 +157,9 @@ impl<'a> Run<'a> {
     /// The words after nsenter's own: the steps on the way, the program and its arguments.
     fn line(&self) -> Vec<OsString> {
         let mut line: Vec<OsString> = Vec::new();
+        if signals_are_ignored() {
+            line.extend(["env", "--default-signal", "--"].map(OsString::from));
+        }
         if !self.privileges.is_empty() {
             line.push("setpriv".into());
             line.extend(self.privileges.iter().map(OsString::from));
@@ -213,7 +216,7 @@ impl<'a> Run<'a> {
     /// The programs that are run on the way to the one that is wanted, without it.
     fn steps(&self) -> Vec<PathBuf> {
         let wanted = self.found(&self.program);
-        let steps = ["nsenter", "setpriv", "setsid", "sh"].map(|step| self.found(OsStr::new(step)));
+        let steps = ["nsenter", "env", "setpriv", "setsid", "sh"].map(|step| self.found(OsStr::new(step)));
         steps.into_iter().filter(|step| *step != wanted).collect()
     }
 
@@ -250,6 +253,16 @@ fn terminal(command: &mut Command, columns: u16) -> (Option<File>, Stream, Strea
     command.stdin(end()).stdout(end()).stderr(end()).env("TERM", "xterm-256color");
     let input = File::from(pty.master.try_clone().expect("a duplicate"));
     (Some(input), Stream::follow(pty.master.into(), usize::MAX), Stream::unread())
+}
+
+/// Whether the tests themselves run with INT, QUIT, HUP or TERM ignored: under nohup, or in a script's background. What
+/// they start would inherit that, and ipctool keeps it so.
+fn signals_are_ignored() -> bool {
+    let status = fs::read_to_string("/proc/self/status").expect("our own status");
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:\t")).expect("its SigIgn line");
+    let ignored = u64::from_str_radix(ignored.trim(), 16).expect("a hexadecimal set");
+    let ending = [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGHUP, Signal::SIGTERM];
+    ending.iter().any(|signal| ignored & 1 << (*signal as i32 - 1) != 0)
 }
 
 /// A word as a shell takes it.
