@@ -42,7 +42,7 @@ impl Patch {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mismatch;
 
-/// Writes `value` as a `ty` over all of `bytes`, and ones into `mask` for what counts; both start at the value's first byte.
+/// Writes `value` as a `ty` into `bytes`, and ones into `mask` for what counts; both are all 0 and as long as the value.
 ///
 /// What is absent is left as it is. Of a union the first member that is not absent is written.
 pub fn encode(
@@ -63,7 +63,6 @@ pub fn encode(
             if text.len() > bytes.len() {
                 return Err(Mismatch);
             }
-            bytes.fill(0);
             bytes[..text.len()].copy_from_slice(text);
             mask.fill(0xff);
             Ok(())

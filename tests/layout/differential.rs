@@ -3,7 +3,7 @@
 use ipctool::layout::{Endian, Layout, Target, Value};
 
 use crate::gcc;
-use crate::generate::{Batch, Probe, batch, program};
+use crate::generate::{Batch, PRELUDE, Probe, batch, program};
 
 /// Compares what the C program printed with a layout for each subject.
 fn compare(batch: &Batch, printed: &str, seed: u64, layouts: &[Layout]) {
@@ -75,6 +75,39 @@ fn compare_debug_information(batch: &Batch, binary: &[u8], seed: u64, layouts: &
             let (ours, wanted) = (told(&debug, path), told(text, path));
             assert_eq!(ours, wanted, "{} {path} with seed {seed}:\n{}", subject.name, batch.text);
         }
+    }
+}
+
+/// Declarations that were wrong once, or that no generator makes.
+const CURIOUS: [&str; 14] = [
+    "struct { low_int a : 32; }",
+    "union { low_int a : 16; char b; }",
+    "struct { char a; low_int b : 16; low_int c : 17; }",
+    "struct { char a; int : 0; char b; }",
+    "struct { char a; long : 0; } __attribute__((packed))",
+    "struct { char a : 4; int : 0; } __attribute__((packed, aligned(2)))",
+    "struct { _Atomic struct { char a[8]; } b; char c; _Atomic struct { char a[3]; } d; }",
+    "struct { char a; struct { int b; } __attribute__((packed)) c; }",
+    "struct { char a; _Alignas(8) char b; int c __attribute__((packed)); }",
+    "struct { int a : 1 __attribute__((aligned(16))); int b : 1; }",
+    "struct { enum { TWO = 2, SMALL = -1 } __attribute__((packed)) a; enum { HUGE_ONE = 1UL << 63 } b; }",
+    "union { int : 5; char a; struct { int : 0; } b; }",
+    "struct { char a[sizeof(union { long a; char b[12]; })]; typeless *b; }",
+    "struct { long double a; char b; __int128 c : 70; _Bool d : 1; char e : 8; }",
+];
+
+#[test]
+fn curious_declarations_are_gcc_s() {
+    let declarations: String =
+        CURIOUS.iter().enumerate().map(|(at, text)| format!("typedef {text} c{at};\n")).collect();
+    let text = format!("{PRELUDE}typedef struct typeless typeless;\n{declarations}");
+    let print = (0..CURIOUS.len())
+        .map(|at| format!("printf(\"%zu %zu\\n\", sizeof(c{at}), _Alignof(c{at}));\n"))
+        .collect::<String>();
+    let printed = gcc::compile(&format!("{text}int main(void)\n{{\n{print}}}\n"), &[]).run(b"");
+    for (at, line) in String::from_utf8(printed).unwrap().lines().enumerate() {
+        let layout = Layout::parse(text.as_bytes(), Some(&format!("c{at}")), &Target::X86_64).unwrap();
+        assert_eq!(format!("{} {}", layout.size(), layout.align()), line, "{}", CURIOUS[at]);
     }
 }
 

@@ -140,7 +140,7 @@ const SIZES: [&str; 9] =
     ["1", "2", "3", "5", "0x7", "COUNT", "GREEN + 2", "sizeof(long) / 2", "(1 << 2) - 1"];
 
 /// What every batch starts with. The headers are for gcc: we know these types by ourselves.
-const PRELUDE: &str = "\
+pub const PRELUDE: &str = "\
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

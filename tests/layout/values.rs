@@ -157,6 +157,36 @@ fn what_is_refused() {
 }
 
 #[test]
+fn a_value_of_another_type_or_range_makes_no_bytes() {
+    let layout = layout();
+    let patch = |path: &str, value: Value| layout.field(path).unwrap().patch(&value, Endian::Little);
+    assert!(patch("small", Value::Signed(-128)).is_some());
+    let text = |bytes: &[u8]| Value::Text(bytes.to_vec());
+    let refused = [
+        ("small", Value::Signed(-129)),
+        ("small", Value::Signed(128)),
+        ("small", Value::Unsigned(1)),
+        ("byte", Value::Unsigned(256)),
+        ("bits", Value::Unsigned(8)),
+        ("minus", Value::Signed(-5)),
+        ("f", Value::Signed(1)),
+        ("name", text(b"abcde")),
+        ("i", text(b"1")),
+        ("list", Value::List(vec![Value::Signed(0); 4])),
+        ("list", Value::List(vec![Value::Bool(true)])),
+        ("pair", Value::Struct(vec![("x".into(), Value::Signed(1))])),
+        ("pair", Value::Struct(vec![("y".into(), Value::Signed(1)), ("tag".into(), text(b""))])),
+        ("sem", Value::Bytes(vec![0; 31])),
+    ];
+    for (path, value) in refused {
+        assert_eq!(patch(path, value.clone()), None, "{path} {value:?}");
+    }
+    // What is absent is left as it is.
+    let part = Value::Struct(vec![("x".into(), Value::Absent), ("tag".into(), text(b"ab"))]);
+    assert_eq!(patch("pair", part).unwrap().mask, [0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff]);
+}
+
+#[test]
 fn conditions() {
     let layout = layout();
     let mut bytes = vec![0; layout.size() as usize];
