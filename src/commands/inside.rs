@@ -24,8 +24,10 @@ pub fn fields(object: &Object) -> Vec<Field> {
         }
         Object::Segment(segment) => {
             let pages = vec![("pages", Cell::Count(segment.segsz.div_ceil(page_size())))];
-            [slot(id, segment.seq), pages, attachments(Segment { shmid: id, nattch: Some(segment.nattch) })]
-                .concat()
+            // Mostly the creator and the last user are all there are: then nobody else is looked at.
+            let likely: Vec<i32> = [segment.cpid, segment.lpid].into_iter().flatten().collect();
+            let attached = attachments(Segment { shmid: id, nattch: Some(segment.nattch) }, &likely);
+            [slot(id, segment.seq), pages, attached].concat()
         }
     }
 }
@@ -74,8 +76,8 @@ fn waiting(object: Awaited) -> Vec<Field> {
     })
 }
 
-fn attachments(segment: Segment) -> Vec<Field> {
-    found("attached", attached::attached(&[segment]), |attachment: &Attachment| {
+fn attachments(segment: Segment, likely: &[i32]) -> Vec<Field> {
+    found("attached", attached::attached_first(&[segment], likely), |attachment: &Attachment| {
         let row = |mapping: &crate::proc::maps::Mapping| Record {
             fields: vec![
                 ("pid", Cell::Id(attachment.pid.into())),

@@ -38,6 +38,7 @@ mod number;
 mod oracle;
 mod payload;
 pub mod safe;
+mod screen;
 mod select;
 mod sheet;
 mod stack;

@@ -1,11 +1,13 @@
 //! The columns of a table: what their cells need, how they share the screen, and a row set in them.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthStr;
 
 use super::Cell;
 
 /// Blanks between two columns.
-const GAP: usize = 2;
+pub(super) const GAP: usize = 2;
 /// What a text column is never cut below, so that something of it remains to be read.
 const LEAST: usize = 8;
 
@@ -41,7 +43,17 @@ impl Stack {
         }
     }
 
-    fn is_right(&self) -> bool {
+    /// `cell`, or as much of it as the column has room for and `…`.
+    pub(super) fn shorten<'c>(&self, cell: &'c str) -> Cow<'c, str> {
+        if width(cell.as_bytes()) <= self.width {
+            return Cow::Borrowed(cell);
+        }
+        let (shown, _) = cut(cell.as_bytes(), self.width);
+        Cow::Owned(format!("{}…", String::from_utf8_lossy(shown)))
+    }
+
+    /// Whether its cells stand to the right.
+    pub(super) fn is_right(&self) -> bool {
         self.numbers && !self.texts && !self.others
     }
 }
