@@ -7,7 +7,7 @@ use clap_complete::CompleteEnv;
 
 use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{
-    change, complete, fifo, ftok, limits, ls, msgq, namespace, pipe, report, rm, sem, shm, show, sig,
+    change, complete, fifo, ftok, limits, link, ls, msgq, namespace, pipe, report, rm, sem, shm, show, sig,
 };
 use crate::status::Status;
 
@@ -18,6 +18,7 @@ static COMMANDS: &[Leaf] = &[
     Leaf::new::<rm::Args>("rm", |matches| rm::run(parse(matches)?, None)),
     Leaf::new::<change::Args>("change", |matches| change::run(parse(matches)?, None)),
     Leaf::new::<limits::Args>("limits", |matches| limits::run(parse(matches)?)),
+    Leaf::new::<link::Args>("link", |matches| link::run(parse(matches)?)),
     Leaf::new::<ftok::Args>("ftok", |matches| ftok::run(parse(matches)?)),
 ];
 

@@ -9,6 +9,7 @@ pub mod fault;
 pub mod framing;
 pub mod ipc;
 pub mod layout;
+pub mod personality;
 pub mod proc;
 pub mod refs;
 pub mod render;

@@ -3,11 +3,18 @@
 use std::process::ExitCode;
 
 use ipctool::wait::cancel;
-use ipctool::{cli, commands};
+use ipctool::{cli, commands, personality};
 
 fn main() -> ExitCode {
-    cli::complete();
-    let status = match cli::run(std::env::args_os()) {
+    let args: Vec<_> = std::env::args_os().collect();
+    let ran = match personality::run(&args) {
+        Some(ran) => ran.map_err(anyhow::Error::from),
+        None => {
+            cli::complete();
+            cli::run(args)
+        }
+    };
+    let status = match ran {
         Ok(status) => status,
         Err(error) => commands::report::last_words(&error),
     };

@@ -11,7 +11,10 @@ use std::path::{Path, PathBuf};
 const MAY_USE: [(&str, &[&str]); 13] = [
     ("main", &["cli", "commands", "personality", "render", "wait", "sys"]),
     ("cli", &["commands", "personality", "refs", "framing", "render", "wait"]),
-    ("commands", &["refs", "child", "ipc", "proc", "layout", "framing", "render", "wait", "sys"]),
+    (
+        "commands",
+        &["personality", "refs", "child", "ipc", "proc", "layout", "framing", "render", "wait", "sys"],
+    ),
     ("personality", &["refs", "child", "ipc", "proc", "layout", "framing", "render", "wait", "sys"]),
     ("ipc", &["refs", "wait", "proc", "sys"]),
     ("child", &["wait", "sys"]),

@@ -18,6 +18,7 @@ pub(crate) mod ftok;
 pub(crate) mod inside;
 pub mod leaf;
 pub(crate) mod limits;
+pub(crate) mod link;
 pub(crate) mod ls;
 pub(crate) mod memory;
 pub(crate) mod msgq;

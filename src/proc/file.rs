@@ -23,6 +23,15 @@ pub fn whole(path: &(impl NixPath + ?Sized)) -> Result<Vec<u8>, Errno> {
     Ok(bytes)
 }
 
+/// What the first read of a file gives, of `/proc` at most a page.
+pub fn first_block(path: &(impl NixPath + ?Sized)) -> Result<Vec<u8>, Errno> {
+    let file = open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty())?;
+    let mut block = vec![0; 4096];
+    let count = read(file, &mut block)?;
+    block.truncate(count);
+    Ok(block)
+}
+
 /// All bytes of a file into `bytes`, whose old content is dropped and whose memory is used again.
 pub fn whole_into(path: &(impl NixPath + ?Sized), bytes: &mut Vec<u8>) -> Result<(), Errno> {
     let file = open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty())?;

@@ -95,6 +95,25 @@ pub struct ShmRow {
     pub swap: Option<u64>,
 }
 
+/// Looks at the first block of the list of message queues: is it as the kernel writes it? What cannot be opened is not
+/// odd.
+///
+/// # Errors
+/// Its first line that does not parse; an empty file has no heading.
+pub fn look_at_msg() -> Result<(), Fault> {
+    look_at(MSG.file, parse_msg)
+}
+
+/// As [`look_at_msg`], for semaphore sets.
+pub fn look_at_sem() -> Result<(), Fault> {
+    look_at(SEM.file, parse_sem)
+}
+
+/// As [`look_at_msg`], for shared memory segments.
+pub fn look_at_shm() -> Result<(), Fault> {
+    look_at(SHM.file, parse_shm)
+}
+
 /// Message queues of our IPC namespace. Fails when the file cannot be read.
 pub fn msg() -> Result<Listing<MsgRow>, Fault> {
     read(MSG.file).map(|text| parse_msg(&text))
@@ -185,6 +204,14 @@ fn read(path: &str) -> Result<Vec<u8>, Fault> {
         ),
         _ => Fault::os(format_args!("read {path}"), errno),
     })
+}
+
+fn look_at<T>(path: &str, parse: impl Fn(&[u8]) -> Listing<T>) -> Result<(), Fault> {
+    let Ok(mut block) = file::first_block(path) else { return Ok(()) };
+    if let Some(end) = block.iter().rposition(|byte| *byte == b'\n') {
+        block.truncate(end + 1);
+    }
+    parse(&block).odd.into_iter().next().map_or(Ok(()), Err)
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ mod compare;
 mod hexdump;
 mod json;
 mod look;
-mod number;
+pub(crate) mod number;
 #[cfg(test)]
 mod oracle;
 mod payload;

@@ -6,7 +6,7 @@
 const ROOM: usize = 24;
 
 /// Append `value` in decimal.
-pub(super) fn push_unsigned(out: &mut Vec<u8>, value: u64) {
+pub(crate) fn push_unsigned(out: &mut Vec<u8>, value: u64) {
     // Nearly every value is small, and small ones are counted and divided in half the time.
     match u32::try_from(value) {
         Ok(digit @ 0..10) => out.push(b'0' + digit as u8),
@@ -31,7 +31,7 @@ fn fill(digits: &mut [u8], mut value: u32) {
 }
 
 /// Append `value` in decimal, with a minus sign when it is below zero.
-pub(super) fn push_signed(out: &mut Vec<u8>, value: i64) {
+pub(crate) fn push_signed(out: &mut Vec<u8>, value: i64) {
     if value < 0 {
         out.push(b'-');
     }
@@ -39,12 +39,12 @@ pub(super) fn push_signed(out: &mut Vec<u8>, value: i64) {
 }
 
 /// The two last decimal digits of `value`.
-pub(super) fn pair(value: u64) -> [u8; 2] {
+pub(crate) fn pair(value: u64) -> [u8; 2] {
     [b'0' + (value / 10 % 10) as u8, b'0' + (value % 10) as u8]
 }
 
 /// Append `value` in base 2^`bits` (4: hexadecimal in lower case, 3: octal), at least `digits` of them (1 to 16).
-pub(super) fn push_power_of_two(out: &mut Vec<u8>, mut value: u64, bits: u32, digits: u32) {
+pub(crate) fn push_power_of_two(out: &mut Vec<u8>, mut value: u64, bits: u32, digits: u32) {
     let length = (u64::BITS - value.leading_zeros()).div_ceil(bits).max(digits);
     let mask = (1 << bits) - 1;
     for digit in room(out, length as usize).iter_mut().rev() {

@@ -7,6 +7,14 @@ use nix::errno::Errno;
 /// # Errors
 /// EOVERFLOW when the year does not fit an `int`.
 pub fn local_offset(seconds: i64) -> Result<i64, Errno> {
+    localtime(seconds).map(|broken| broken.tm_gmtoff)
+}
+
+/// The local calendar and clock at `seconds` since the epoch: `localtime_r(3)`.
+///
+/// # Errors
+/// EOVERFLOW when the year does not fit an `int`.
+pub fn localtime(seconds: i64) -> Result<libc::tm, Errno> {
     let mut broken = std::mem::MaybeUninit::<libc::tm>::zeroed();
     // SAFETY: localtime_r reads the one time it is given (`time_t` is 64 bits wide on every target that is built) and
     // writes a whole `tm`; both live on this stack frame. It keeps neither pointer.
@@ -16,8 +24,7 @@ pub fn local_offset(seconds: i64) -> Result<i64, Errno> {
     }
     // SAFETY: a `tm` of zero bytes is a valid value (integers and a null pointer that is never followed), and
     // localtime_r has filled it since.
-    let broken = unsafe { broken.assume_init() };
-    Ok(broken.tm_gmtoff)
+    Ok(unsafe { broken.assume_init() })
 }
 
 #[cfg(test)]

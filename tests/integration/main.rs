@@ -4,8 +4,10 @@
 
 mod change;
 mod completion;
+mod faces;
 mod help;
 mod limits;
+mod link;
 mod ls;
 mod msgq_bodies;
 mod msgq_commands;

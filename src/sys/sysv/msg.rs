@@ -15,6 +15,8 @@ pub const MSG_EXCEPT: i32 = libc::MSG_EXCEPT;
 pub const MSG_COPY: i32 = libc::MSG_COPY;
 /// `MSG_INFO` (msgctl(2)): what the queues use now.
 const MSG_INFO: c_int = 12;
+/// `MSG_STAT` (msgctl(2)): a queue's facts by index, with read permission.
+const MSG_STAT: c_int = 11;
 /// `MSG_STAT_ANY` (Linux 4.17): a queue's facts by index, without read permission.
 const MSG_STAT_ANY: c_int = 13;
 
@@ -113,6 +115,16 @@ pub fn msg_stat_any(index: i32) -> Result<(MsqId, MsqidDs), Errno> {
     // SAFETY: MSG_STAT_ANY writes one struct msqid64_ds, which `ds` is, and keeps no pointer.
     let id = unsafe { libc::syscall(libc::SYS_msgctl, index, MSG_STAT_ANY, &raw mut ds) };
     Errno::result(id).map(|id| (MsqId(id as i32), ds))
+}
+
+/// msgctl(2) MSG_STAT: identifier of the queue in slot `index`; needs read permission.
+///
+/// EACCES: it may not be read. EINVAL or EIDRM: the slot is empty.
+pub fn msg_stat_by_index(index: i32) -> Result<MsqId, Errno> {
+    let mut ds = MsqidDs::default();
+    // SAFETY: MSG_STAT writes one struct msqid64_ds, which `ds` is, and keeps no pointer.
+    let id = unsafe { libc::syscall(libc::SYS_msgctl, index, MSG_STAT, &raw mut ds) };
+    Errno::result(id).map(|id| MsqId(id as i32))
 }
 
 /// msgctl(2) MSG_INFO: the highest slot in use, and what all queues use.

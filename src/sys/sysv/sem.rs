@@ -13,6 +13,8 @@ pub const NOWAIT: i16 = libc::IPC_NOWAIT as i16;
 pub const UNDO: i16 = libc::SEM_UNDO as i16;
 /// `SEM_INFO` (semctl(2)): what the sets use now.
 const SEM_INFO: c_int = 19;
+/// `SEM_STAT` (semctl(2)): a set's facts by index, with read permission.
+const SEM_STAT: c_int = 18;
 /// `SEM_STAT_ANY` (Linux 4.17): a set's facts by index, without read permission.
 const SEM_STAT_ANY: c_int = 20;
 const GETPID: c_int = 11;
@@ -104,6 +106,16 @@ pub fn sem_stat_any(index: i32) -> Result<(SemId, SemidDs), Errno> {
     // SAFETY: SEM_STAT_ANY writes one struct semid64_ds, which `ds` is, and keeps no pointer.
     let id = unsafe { libc::syscall(libc::SYS_semctl, index, 0, SEM_STAT_ANY, &raw mut ds) };
     Errno::result(id).map(|id| (SemId(id as i32), ds))
+}
+
+/// semctl(2) SEM_STAT: identifier of the set in slot `index`; needs read permission.
+///
+/// EACCES: it may not be read. EINVAL or EIDRM: the slot is empty.
+pub fn sem_stat_by_index(index: i32) -> Result<SemId, Errno> {
+    let mut ds = SemidDs::default();
+    // SAFETY: SEM_STAT writes one struct semid64_ds, which `ds` is, and keeps no pointer.
+    let id = unsafe { libc::syscall(libc::SYS_semctl, index, 0, SEM_STAT, &raw mut ds) };
+    Errno::result(id).map(|id| SemId(id as i32))
 }
 
 /// semctl(2) SEM_INFO: the highest slot in use, and what all sets use.

@@ -11,6 +11,8 @@ pub const SHM_DEST: u32 = 0o1000;
 pub const SHM_LOCKED: u32 = 0o2000;
 /// `SHM_INFO` (shmctl(2)): what the segments use now.
 const SHM_INFO: c_int = 14;
+/// `SHM_STAT` (shmctl(2)): a segment's facts by index, with read permission.
+const SHM_STAT: c_int = 13;
 /// `SHM_STAT_ANY` (Linux 4.17): a segment's facts by index, without read permission.
 const SHM_STAT_ANY: c_int = 15;
 
@@ -109,6 +111,16 @@ pub fn shm_stat_any(index: i32) -> Result<(ShmId, ShmidDs), Errno> {
     // SAFETY: SHM_STAT_ANY writes one struct shmid64_ds, which `ds` is, and keeps no pointer.
     let id = unsafe { libc::syscall(libc::SYS_shmctl, index, SHM_STAT_ANY, &raw mut ds) };
     Errno::result(id).map(|id| (ShmId(id as i32), ds))
+}
+
+/// shmctl(2) SHM_STAT: identifier of the segment in slot `index`; needs read permission.
+///
+/// EACCES: it may not be read. EINVAL or EIDRM: the slot is empty.
+pub fn shm_stat_by_index(index: i32) -> Result<ShmId, Errno> {
+    let mut ds = ShmidDs::default();
+    // SAFETY: SHM_STAT writes one struct shmid64_ds, which `ds` is, and keeps no pointer.
+    let id = unsafe { libc::syscall(libc::SYS_shmctl, index, SHM_STAT, &raw mut ds) };
+    Errno::result(id).map(|id| ShmId(id as i32))
 }
 
 /// shmctl(2) SHM_INFO: the highest slot in use, and what all segments use.

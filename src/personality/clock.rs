@@ -1,0 +1,31 @@
+//! Times as these programs write them: local, in the C locale.
+
+use crate::sys::time::localtime;
+
+const DAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The name at `index`; a number that localtime(3) never gives has none.
+pub fn name_of(names: &'static [&'static str], index: i32) -> &'static str {
+    usize::try_from(index).ok().and_then(|index| names.get(index)).copied().unwrap_or("???")
+}
+
+/// ctime(3) without its end of line, `Sat Nov 21 02:58:24 2026`; nothing for a year that the C library cannot tell.
+pub fn long(seconds: i64) -> String {
+    let Ok(tm) = localtime(seconds) else { return String::new() };
+    let (day, month) = (name_of(&DAYS, tm.tm_wday), name_of(&MONTHS, tm.tm_mon));
+    let year = i64::from(tm.tm_year) + 1900;
+    format!("{day} {month} {:2} {:02}:{:02}:{:02} {year}", tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec)
+}
+
+/// [`long`], or `Not set` for a time that never was.
+pub fn long_or_not_set(time: Option<i64>) -> String {
+    time.map_or_else(|| "Not set".to_string(), long)
+}
+
+/// ctime(3) without day of the week and year, `Nov 21 02:58:24`, or `Not set`.
+pub fn without_year(time: Option<i64>) -> String {
+    let text = long_or_not_set(time);
+    if time.is_none() { text } else { text.get(4..20.min(text.len())).unwrap_or_default().to_string() }
+}
