@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{SigHandler, Signal, kill};
 use nix::sys::socket::{AddressFamily, SockFlag, SockType, socketpair};
 use nix::unistd::{Pid, read, write};
 
@@ -21,6 +21,7 @@ use crate::ipc::sem::operate::sembufs;
 use crate::ipc::sem::{Operation, Set};
 use crate::sys::fork::fork;
 use crate::sys::process::{pidfd_open, waitid};
+use crate::sys::signal::sigaction_set;
 use crate::sys::sysv::sem::{NOWAIT, UNDO};
 use crate::wait::{self, Stop, Turn, Wait};
 
@@ -87,6 +88,8 @@ impl Set {
 
 impl Holder {
     fn start(set: &Set, operations: &[Operation], target: &OwnedFd, sleeps: bool) -> nix::Result<Holder> {
+        // Ignored, as we may have inherited it, it would let the PID of a dead child go before we have waited for it.
+        sigaction_set(Signal::SIGCHLD, SigHandler::SigDfl)?;
         let flags = SockFlag::SOCK_CLOEXEC;
         let (ours, theirs) = socketpair(AddressFamily::Unix, SockType::SeqPacket, None, flags)?;
         let at_once = sembufs(operations, NOWAIT);
