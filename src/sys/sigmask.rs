@@ -1,9 +1,15 @@
-//! Signal masks as the kernel has them: 64 bits, bit N-1 for signal N. nix and the C libraries hide some signals.
+//! Signal masks as the kernel has them: 64 bits, bit N-1 for signal N.
+//!
+//! Not by nix, which knows no realtime signals, nor by the C library: glibc never blocks 32 and 33, musl tells of no mask
+//! that 32 to 34 are in it, so that whoever puts an old mask back lets 34 (RTMIN) in.
 
-use std::os::fd::{FromRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 use std::ptr;
+use std::time::Duration;
 
 use nix::errno::Errno;
+
+use super::timer::timespec;
 
 /// The bytes of a kernel's mask, which its calls want to be told.
 const SIZE: usize = size_of::<u64>();
@@ -43,6 +49,25 @@ pub fn signalfd(mask: u64) -> nix::Result<OwnedFd> {
     let fd = i32::try_from(Errno::result(fd)?).map_err(|_| Errno::EBADF)?;
     // SAFETY: the call succeeded, so the descriptor is new and ours alone.
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// Waits until one of `fds` is readable, with `mask` as the calling thread's while it sleeps; says which are readable or in
+/// error, in their order, and an empty list after `timeout`. ppoll(2).
+///
+/// EINTR: a signal came that `mask` lets through; one that was pending before is among them.
+pub fn ppoll(fds: &[BorrowedFd<'_>], timeout: Option<Duration>, mask: u64) -> nix::Result<Vec<bool>> {
+    let look = |fd: &BorrowedFd<'_>| libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    let mut polled: Vec<libc::pollfd> = fds.iter().map(look).collect();
+    let timeout = timeout.map(timespec);
+    let timeout = timeout.as_ref().map_or(ptr::null(), ptr::from_ref);
+    let count = polled.len();
+    let list = polled.as_mut_ptr();
+    // SAFETY: `list` has `count` entries; timeout is null or points to a live timespec, the mask to one of SIZE bytes.
+    let ready = unsafe { libc::syscall(libc::SYS_ppoll, list, count, timeout, ptr::from_ref(&mask), SIZE) };
+    match Errno::result(ready)? {
+        0 => Ok(Vec::new()),
+        _ => Ok(polled.iter().map(|fd| fd.revents != 0).collect()),
+    }
 }
 
 #[cfg(test)]

@@ -18,10 +18,15 @@ use nix::unistd::Pid;
 use super::stop::Stop;
 use crate::fault::Fault;
 use crate::status::Status;
+use crate::sys::sigmask::{Change, rt_sigprocmask};
 use crate::sys::signal::{Handler, exit_now, sigaction_get, sigaction_set, tgkill, thread_id};
 
 /// The signals that mean "end": finish the record in hand, clean up, die of it.
 const ENDING: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
+
+/// The same as the kernel's mask.
+pub(super) const ENDING_MASK: u64 =
+    1 << (libc::SIGINT - 1) | 1 << (libc::SIGTERM - 1) | 1 << (libc::SIGHUP - 1);
 
 /// What breaks a sleeping call: ignored by default, so a stray one does no harm.
 pub(super) const KICK: Signal = Signal::SIGURG;
@@ -43,13 +48,6 @@ static ARMED: AtomicBool = AtomicBool::new(false);
 static OUT: AtomicBool = AtomicBool::new(false);
 /// `ctrlc`'s own handler, which wakes its thread.
 static WAKE: OnceLock<Handler> = OnceLock::new();
-
-/// INT, TERM and HUP as a set.
-pub(super) fn ending() -> SigSet {
-    let mut ending = SigSet::empty();
-    ENDING.into_iter().for_each(|signal| ending.add(signal));
-    ending
-}
 
 /// From now on INT, TERM and HUP are noted and no longer end us on the spot, except those that we inherited ignored.
 ///
@@ -137,12 +135,12 @@ impl Forward {
     /// meanwhile, so that `spawn` must give the child a mask of its own.
     pub fn to(spawn: impl FnOnce() -> nix::Result<i32>) -> nix::Result<(i32, Forward)> {
         watch()?;
-        let before = ending().thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+        let before = rt_sigprocmask(Change::Block, ENDING_MASK)?;
         let spawned = spawn();
         if let Ok(pid) = spawned {
             FORWARD_TO.store(pid, Ordering::Relaxed);
         }
-        before.thread_set_mask()?;
+        rt_sigprocmask(Change::Set, before)?;
         Ok((spawned?, Forward(())))
     }
 }

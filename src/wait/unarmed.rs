@@ -2,15 +2,14 @@
 //! for those that wait for pidfds and timers.
 
 use std::os::fd::BorrowedFd;
+use std::time::Duration;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, ppoll};
-use nix::sys::signal::{SigSet, SigmaskHow};
-use nix::sys::time::TimeSpec;
 
-use super::cancel::{check, ending, watch};
+use super::cancel::{ENDING_MASK, check, watch};
 use super::stop::Stop;
 use super::{Deadline, Wait};
+use crate::sys::sigmask::{Change, ppoll, rt_sigprocmask};
 
 /// Waits until one of `fds` is readable (or in error) and says which, in their order. Takes nothing.
 ///
@@ -18,25 +17,23 @@ use super::{Deadline, Wait};
 /// the caller has blocked stays blocked there.
 pub fn any_readable(fds: &[BorrowedFd<'_>], wait: &Wait) -> Result<Vec<bool>, Stop> {
     watch()?;
-    let before = ending().thread_swap_mask(SigmaskHow::SIG_BLOCK)?;
+    let before = rt_sigprocmask(Change::Block, ENDING_MASK)?;
     let end = sleep(fds, wait, before);
-    before.thread_set_mask()?;
+    rt_sigprocmask(Change::Set, before)?;
     end
 }
 
-fn sleep(fds: &[BorrowedFd<'_>], wait: &Wait, mask: SigSet) -> Result<Vec<bool>, Stop> {
-    let mut polled: Vec<PollFd<'_>> = fds.iter().map(|fd| PollFd::new(*fd, PollFlags::POLLIN)).collect();
+fn sleep(fds: &[BorrowedFd<'_>], wait: &Wait, mask: u64) -> Result<Vec<bool>, Stop> {
     let (until, over) = wait.until();
     let mut looked = false;
     loop {
         check()?;
-        let left =
-            if looked && wait.sleeps() { until.map(Deadline::left) } else { Some(std::time::Duration::ZERO) };
-        match ppoll(&mut polled, left.map(TimeSpec::from_duration), Some(mask)) {
-            Ok(0) if !wait.sleeps() => return Err(Stop::WouldBlock),
-            Ok(0) if until.is_some_and(Deadline::passed) => return Err(over),
-            Ok(0) => looked = true,
-            Ok(_) => return Ok(polled.iter().map(|fd| fd.any().unwrap_or(true)).collect()),
+        let left = if looked { until.map(Deadline::left) } else { Some(Duration::ZERO) };
+        match ppoll(fds, left, mask) {
+            Ok(ready) if !ready.is_empty() => return Ok(ready),
+            Ok(_) if !wait.sleeps() => return Err(Stop::WouldBlock),
+            Ok(_) if until.is_some_and(Deadline::passed) => return Err(over),
+            Ok(_) => looked = true,
             Err(Errno::EINTR) => {}
             Err(errno) => return Err(Stop::Failed(errno)),
         }
