@@ -1,15 +1,18 @@
 //! Starting a process with pipes of ours.
 
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 
+use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawn};
-use nix::sys::signal::{SigHandler, SigSet, Signal};
-use nix::unistd::{Pid, pipe2};
+use nix::sys::signal::{SigHandler, Signal};
+use nix::unistd::{dup2_stdin, dup2_stdout, pipe2};
 
 use super::Child;
 use super::exec::Image;
-use crate::sys::signal::{sigaction_get, sigaction_set};
+use crate::status::Status;
+use crate::sys::fork::fork;
+use crate::sys::sigmask::{Change, rt_sigprocmask};
+use crate::sys::signal::{exit_now, sigaction_get, sigaction_set};
 use crate::wait::cancel::Forward;
 
 /// Which of a child's standard descriptors are pipes of ours; the others are inherited.
@@ -22,45 +25,91 @@ pub struct Ends {
 }
 
 /// Starts `command` with the pipes that `ends` asks for, and from then on passes TERM and HUP on to it.
+///
+/// By fork and execve, not by posix_spawn(3): that of musl lets signal 34 in for a moment, which a trap of RTMIN has
+/// blocked; and std's spawn hands our signal mask down.
 pub(super) fn start(image: &Image, ends: Ends) -> nix::Result<Child> {
     keep_statuses()?;
     let (mut stdin, mut stdout) = (None, None);
     // The child's ends are closed here with this list, or it would never see its input end.
     let mut theirs = Vec::new();
-    let mut actions = PosixSpawnFileActions::init()?;
     if ends.stdin {
         let (reader, ours) = pipe2(OFlag::O_CLOEXEC)?;
         set_nonblocking(&ours)?;
-        actions.add_dup2(reader.as_raw_fd(), STDIN)?;
-        theirs.push(reader);
+        theirs.push((reader, Standard::Input));
         stdin = Some(ours);
     }
     if ends.stdout {
         let (ours, writer) = pipe2(OFlag::O_CLOEXEC)?;
         set_nonblocking(&ours)?;
-        actions.add_dup2(writer.as_raw_fd(), STDOUT)?;
-        theirs.push(writer);
+        theirs.push((writer, Standard::Output));
         stdout = Some(ours);
     }
-    let attributes = attributes()?;
-    let spawn = || posix_spawn(image.path.as_c_str(), &actions, &attributes, &image.argv, &image.environment);
-    let (pid, forward) = Forward::to(|| spawn().map(Pid::as_raw))?;
-    Ok(Child::new(pid, forward, stdin, stdout))
+    // Closed by a successful execve; else it tells why there was none.
+    let (told, tells) = pipe2(OFlag::O_CLOEXEC)?;
+    let (pid, forward) = Forward::to(|| match fork()? {
+        Some(pid) => Ok(pid),
+        None => {
+            let errno = become_image(image, &theirs) as i32;
+            let _ = nix::unistd::write(&tells, &errno.to_ne_bytes());
+            exit_now(Status::NO_COMMAND.code().into())
+        }
+    })?;
+    drop((theirs, tells));
+    let child = Child::new(pid, forward, stdin, stdout);
+    match failure(&told) {
+        None => Ok(child),
+        Some(errno) => {
+            let _ = child.wait();
+            Err(errno)
+        }
+    }
 }
 
-const STDIN: i32 = 0;
-const STDOUT: i32 = 1;
+#[derive(Clone, Copy)]
+enum Standard {
+    Input,
+    Output,
+}
 
-/// An empty signal mask and default SIGPIPE for the child alone: std would hand our own mask down, and a trap's
-/// signals must stay blocked here.
-fn attributes() -> nix::Result<PosixSpawnAttr> {
-    let mut attributes = PosixSpawnAttr::init()?;
-    attributes.set_flags(PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK | PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF)?;
-    attributes.set_sigmask(&SigSet::empty())?;
-    let mut pipe = SigSet::empty();
-    pipe.add(Signal::SIGPIPE);
-    attributes.set_sigdefault(&pipe)?;
-    Ok(attributes)
+/// In the child: nothing of ours is left but ignored signals, then the program. Returns why it could not.
+fn become_image(image: &Image, ends: &[(OwnedFd, Standard)]) -> Errno {
+    for (end, standard) in ends {
+        let placed = match standard {
+            Standard::Input => dup2_stdin(end),
+            Standard::Output => dup2_stdout(end),
+        };
+        if let Err(errno) = placed {
+            return errno;
+        }
+    }
+    // Our handlers must be gone before the mask is: they would note a signal that is the program's.
+    let cleared = restore_dispositions().and_then(|()| rt_sigprocmask(Change::Set, 0));
+    match cleared {
+        Ok(_) => image.exec(),
+        Err(errno) => errno,
+    }
+}
+
+fn restore_dispositions() -> nix::Result<()> {
+    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGURG] {
+        if matches!(sigaction_get(signal), Ok(SigHandler::Handler(_))) {
+            sigaction_set(signal, SigHandler::SigDfl)?;
+        }
+    }
+    sigaction_set(Signal::SIGPIPE, SigHandler::SigDfl)
+}
+
+/// Why the child could not become the program; None: it has.
+fn failure(told: &OwnedFd) -> Option<Errno> {
+    let mut errno = [0; 4];
+    loop {
+        match nix::unistd::read(told, &mut errno) {
+            Ok(4) => return Some(Errno::from_raw(i32::from_ne_bytes(errno))),
+            Err(Errno::EINTR) => {}
+            _ => return None,
+        }
+    }
 }
 
 /// Only our end: the two ends of a pipe have flags of their own, and the command expects a blocking one.
