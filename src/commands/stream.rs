@@ -94,7 +94,7 @@ impl Stream {
             }
             _ => Ok(()),
         };
-        let finished = self.finish();
+        let finished = self.finish(!matches!(end, Err(End::Fault(_))));
         if is_fifo && source.unread() > 0 {
             let unread = source.unread();
             report::note(format_args!("{unread} bytes were left unread in {}", source.name()));
@@ -261,9 +261,9 @@ impl Stream {
         Ok(())
     }
 
-    /// Writes what was taken, a record that never ended too.
-    fn finish(mut self) -> Result<Status, Fault> {
-        if self.is_unfinished() {
+    /// Writes what was taken; with `whole`, a record that never ended too.
+    fn finish(mut self, whole: bool) -> Result<Status, Fault> {
+        if whole && self.is_unfinished() {
             self.end_session().map_err(|end| end.fault(&self.name))?;
         }
         match self.way {

@@ -39,20 +39,21 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let stream = args.stream.open(&[], &name)?;
     let mut child = command.start(Ends { stdin: false, stdout: true }, &[])?;
     let Some(stdout) = child.stdout.take() else {
-        return end_of(child, Some(Fault::new("start the command", "its output is no pipe")));
+        return end_of(child, Some(Fault::new("start the command", "its output is no pipe")), Status::OURS);
     };
     let mut source = Source::of_pipe(stdout, name);
     let end = stream.run(&mut source, Sessions::One, || {});
     let came = stream::complete(end, args.stream.count, source.name());
     drop(source);
-    let status = end_of(child, came.as_ref().err().cloned())?;
+    let status = end_of(child, came.as_ref().err().cloned(), Status::FAILED)?;
     // It was we who did not want more.
     let enough = matches!(came, Ok((Why::Enough, _)));
     Ok(if enough && status == Status::of_signal(Signal::SIGPIPE as i32) { Status::OK } else { status })
 }
 
-/// Waits for the command, and tells the status of both: its own, unless that is success and ours is not.
-pub(super) fn end_of(child: Child, ours: Option<Fault>) -> anyhow::Result<Status> {
+/// Waits for the command, and tells the status of both: its own, unless that is success and ours is not. `failure` stands for
+/// what has no better one.
+pub(super) fn end_of(child: Child, ours: Option<Fault>, failure: Status) -> anyhow::Result<Status> {
     let ours = ours.filter(|fault| !cancel::is_cancel(fault));
     let timed_out = ours.as_ref().is_some_and(|fault| fault.exit_status() == Status::TIMED_OUT);
     if timed_out {
@@ -66,7 +67,7 @@ pub(super) fn end_of(child: Child, ours: Option<Fault>) -> anyhow::Result<Status
         Some((ours, _)) if timed_out => ours,
         Some((ours, Some(Errno::EPIPE))) => status.or(ours),
         Some((Status::WOULD_BLOCK, _)) => status.or(Status::WOULD_BLOCK),
-        Some((_, _)) => status.or(Status::OURS),
+        Some(_) => status.or(failure),
         None => status,
     })
 }

@@ -48,5 +48,5 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         }
         None => Err(Fault::new("start the command", "its input is no pipe")),
     };
-    end_of(child, sent.err())
+    end_of(child, sent.err(), Status::OURS)
 }

@@ -39,12 +39,14 @@ impl Args {
     /// Standard output is closed; the command cannot be found (127) or executed (126). Nothing was taken then.
     pub fn open(&self, command: &[OsString], name: &str) -> Result<Stream, Fault> {
         let format = self.output.format();
+        // JSON is between us and who runs us: what comes are lines.
+        let comes = if format == Format::JsonLines { Format::Lines } else { format };
         let plain = command.is_empty() && self.count.is_none() && !self.output.cstr && passes(format);
         let outlet = if plain { Outlet::stdout(format)? } else { None };
         let way = match outlet {
             Some(outlet) => Way::Bulk(Box::new(outlet)),
             None => Way::Records {
-                splitter: Box::new(Splitter::new(format)),
+                splitter: Box::new(Splitter::new(comes)),
                 delivery: Box::new(Delivery::open(&self.output, command, name)?),
                 sparing: self.sparing(command, format),
             },

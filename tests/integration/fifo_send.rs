@@ -1,0 +1,152 @@
+//! `ipctool fifo send`: waiting for a reader, amounts, what is never written to.
+
+use crate::sandbox::{Sandbox, blocked_in, need_root};
+
+#[test]
+fn arguments_and_input_reach_a_cat() {
+    let sb = Sandbox::new();
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    let cat = sb.command("cat", ["f"]).spawn();
+    blocked_in(cat.pid, "open");
+    sb.ipctool(["fifo", "send", "f", "a", "b"]).run().status(0).stderr_is("");
+    cat.wait().stdout_is("a\nb\n");
+    let cat = sb.command("cat", ["f"]).spawn();
+    sb.ipctool(["fifo", "send", "f"]).stdin("x\ny").run().status(0);
+    cat.wait().stdout_is("x\ny\n");
+    let cat = sb.command("cat", ["f"]).spawn();
+    sb.ipctool(["fifo", "send", "f", "--hex", "00ff", "--pad", "4", "--raw"]).run().status(0);
+    cat.wait().stdout_is(b"\0\xff\0\0");
+}
+
+#[test]
+fn without_a_reader_it_waits_or_says_so() {
+    let sb = Sandbox::new();
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    sb.ipctool(["fifo", "send", "f", "x", "-n"])
+        .run()
+        .status(5)
+        .stderr_contains("nobody has it open for reading");
+    sb.ipctool(["fifo", "send", "f", "x", "-t", "40ms"])
+        .run()
+        .status(124)
+        .stderr_contains("the timeout passed");
+    let sender = sb.ipctool(["fifo", "send", "f", "x"]).spawn();
+    blocked_in(sender.pid, "open");
+    std::fs::remove_file(sb.path("f")).unwrap();
+    sender.wait().status(3).stderr_contains("it was removed meanwhile");
+    sb.ipctool(["fifo", "send", "f", "x"]).run().status(3).stderr_contains("ipctool fifo create f");
+    let sender = sb.ipctool(["fifo", "send", "f", "x", "--create"]).spawn();
+    blocked_in(sender.pid, "open");
+    sender.signal(nix::sys::signal::Signal::SIGINT);
+    sender.wait().killed_by(nix::sys::signal::Signal::SIGINT).stderr_is("");
+}
+
+#[test]
+fn a_reader_that_dies_in_the_middle_is_told_with_what_went() {
+    let sb = Sandbox::new();
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    let reader = sb.sh("exec head -c 100000 <f >/dev/null").spawn();
+    std::fs::write(sb.path("file"), vec![b'x'; 10_000_000]).unwrap();
+    let out = sb.sh("exec ipctool fifo send f --raw <file").run().status(1);
+    let text = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(text.contains(" of 10000000 bytes went") && text.contains("(EPIPE)"), "{text}");
+    let went: u64 = text.split("left; ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap();
+    assert!((100_000..3_000_000).contains(&went), "{went}");
+    reader.wait().status(0);
+}
+
+#[test]
+fn a_full_fifo_under_nowait_and_timeout() {
+    let sb = Sandbox::new();
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    let holder = sb.ipctool(["fifo", "hold", "f"]).spawn();
+    blocked_in(holder.pid, "poll");
+    let large = "x".repeat(40_000);
+    sb.ipctool(["fifo", "send", "f", &large, &large, "-n"])
+        .run()
+        .status(5)
+        .stderr_contains("it is full; 1 of 2 records and 6");
+    sb.ipctool(["fifo", "send", "f", "y", "-t", "30ms"]).run().status(124).stderr_contains("0 of 1 records");
+    sb.ipctool(["fifo", "peek", "f"])
+        .run()
+        .status(0)
+        .stdout_contains(&format!("{large}\n{}", &large[..20_000]));
+}
+
+#[test]
+fn atomic_refuses_what_would_not_go_in_one_piece() {
+    let sb = Sandbox::new();
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    let fits = "x".repeat(4095);
+    let large = "x".repeat(4096);
+    sb.ipctool(["fifo", "send", "f", "--atomic", "a", &large]).run().status(2).stderr_contains("4097 bytes");
+    let cat = sb.command("cat", ["f"]).spawn();
+    sb.ipctool(["fifo", "send", "f", "--atomic"]).stdin(format!("{fits}\n{large}\n")).run().status(1);
+    cat.wait().stdout_is(format!("{fits}\n"));
+}
+
+#[test]
+fn a_file_changed_after_the_send_does_not_change_what_is_read() {
+    let sb = Sandbox::new();
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    let holder = sb.ipctool(["fifo", "hold", "f"]).spawn();
+    blocked_in(holder.pid, "poll");
+    for (flag, expected) in [("--raw", b'a'), ("--zero-copy", b'b')] {
+        std::fs::write(sb.path("file"), vec![b'a'; 8192]).unwrap();
+        sb.sh(&format!("exec ipctool fifo send f --raw {flag} <file").replace("--raw --raw", "--raw"))
+            .run()
+            .status(0);
+        sb.sh("printf '%8192s' | tr ' ' b | dd of=file conv=notrunc 2>/dev/null").run().status(0);
+        let read = sb.sh("head -c 8192 <f").run().status(0).stdout;
+        assert!(read == vec![expected; 8192], "{flag}: {} …", read[0]);
+    }
+}
+
+#[test]
+fn what_is_no_fifo_is_never_written_to() {
+    let sb = Sandbox::new();
+    std::fs::write(sb.path("file"), "kept").unwrap();
+    std::fs::create_dir(sb.path("dir")).unwrap();
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    sb.sh("ln -s file link; ln -s f flink; ln -s none dangling").run().status(0);
+    for verb in [&["send"][..], &["listen"], &["hold"], &["peek"], &["show"]] {
+        let fails = |path: &str, line: &str| {
+            sb.ipctool([&["fifo"][..], verb, &[path]].concat()).run().status(1).stderr_contains(line);
+        };
+        fails("file", "it is a regular file");
+        fails("dir", "it is a directory");
+        fails("link", "it is a symbolic link");
+        fails("flink", "it is a symbolic link");
+        fails("dangling", "it is a symbolic link");
+    }
+    assert_eq!(std::fs::read(sb.path("file")).unwrap(), b"kept");
+    assert!(!sb.path("none").exists());
+}
+
+#[test]
+fn a_strangers_fifo_in_a_sticky_directory_is_refused() {
+    if !need_root() {
+        return;
+    }
+    let sb = Sandbox::new();
+    sb.sh("chmod 755 .; mkdir tmp; chmod 1777 tmp").run().status(0);
+    sb.sh("cd tmp; umask 0; mkfifo -m 666 f").by_other_user().run().status(0);
+    for verb in ["send", "listen", "hold"] {
+        sb.ipctool(["fifo", verb, "tmp/f"]).run().status(4).stderr_contains("say --any-owner");
+    }
+    let cat = sb.command("cat", ["tmp/f"]).spawn();
+    sb.ipctool(["fifo", "send", "tmp/f", "x", "--any-owner"]).run().status(0);
+    cat.wait().stdout_is("x\n");
+}
+
+#[test]
+fn one_that_is_swapped_while_it_waits_gets_nothing() {
+    let sb = Sandbox::new();
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    let sender = sb.ipctool(["fifo", "send", "f", "secret"]).spawn();
+    blocked_in(sender.pid, "open");
+    sb.sh("mkfifo other && mv other f").run().status(0);
+    let cat = sb.sh("exec timeout 0.5 cat f").spawn();
+    sender.wait().status(3).stderr_contains("another file has its name now");
+    cat.wait().stdout_is("");
+}

@@ -1,0 +1,112 @@
+//! `ipctool pipe send` and `pipe recv`: a command's input and output.
+
+use nix::sys::signal::Signal;
+
+use crate::sandbox::{Sandbox, blocked_in};
+
+#[test]
+fn arguments_are_lines_of_the_commands_input_and_its_status_is_ours() {
+    let sb = Sandbox::new();
+    sb.ipctool(["pipe", "send", "a", "b", "--", "wc", "-l"]).run().status(0).stdout_is("2\n").stderr_is("");
+    sb.ipctool(["pipe", "send", "-0", "a\n", "", "--", "od", "-An", "-tx1"])
+        .run()
+        .stdout_is(" 61 0a 00 00\n");
+    sb.ipctool(["pipe", "send", "x", "--", "sh", "-c", "cat >/dev/null; exit 7"]).run().status(7);
+    sb.ipctool(["pipe", "send", "x", "--", "sh", "-c", "kill -9 $$"]).run().status(137);
+}
+
+#[test]
+fn standard_input_goes_through_and_its_last_line_is_ended() {
+    let sb = Sandbox::new();
+    let through = |args: &[&str], input: &str| {
+        let all = [&["pipe", "send"][..], args, &["--", "od", "-An", "-c"]].concat();
+        let out = sb.ipctool(all).stdin(input).run().status(0);
+        out.text().split_whitespace().collect::<String>()
+    };
+    assert_eq!(through(&[], "a\nb"), "a\\nb\\n");
+    assert_eq!(through(&["--raw"], "a\nb"), "a\nb".replace('\n', "\\n"));
+    assert_eq!(through(&["--jsonl"], "{\"data\":\"a\"}\n"), "a\\n");
+    assert_eq!(through(&[], ""), "");
+}
+
+#[test]
+fn what_cannot_run_is_127_or_126() {
+    let sb = Sandbox::new();
+    for verb in ["send", "recv"] {
+        sb.ipctool(["pipe", verb, "--", "./none"]).run().status(127).stderr_contains("cannot run ./none");
+        sb.ipctool(["pipe", verb, "--", "/"]).run().status(126);
+        sb.ipctool(["pipe", verb]).run().status(2);
+    }
+}
+
+#[test]
+fn a_command_that_stops_reading_is_told_with_what_went() {
+    let sb = Sandbox::new();
+    let input = vec![b'x'; 3_000_000];
+    let out = sb.ipctool(["pipe", "send", "--raw", "--", "head", "-c", "10"]).stdin(input).run().status(1);
+    let text = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(text.starts_with("ipctool: cannot write to the input of head: its last reader left; "), "{text}");
+    assert!(text.contains(" bytes went") && text.ends_with("(EPIPE)\n"), "{text}");
+    sb.ipctool(["pipe", "send", "--raw", "--", "sh", "-c", "exec <&-; exit 3"])
+        .stdin(vec![b'x'; 3_000_000])
+        .run()
+        .status(3);
+}
+
+#[test]
+fn what_a_command_writes_is_printed_as_records() {
+    let sb = Sandbox::new();
+    let recv = |args: &[&str]| sb.ipctool([&["pipe", "recv"][..], args].concat()).run();
+    recv(&["--", "seq", "3"]).status(0).stdout_is("1\n2\n3\n");
+    recv(&["--", "printf", "a\\nb"]).status(0).stdout_is("a\nb\n");
+    recv(&["--raw", "--", "printf", "a\\nb"]).status(0).stdout_is("a\nb");
+    recv(&["--jsonl", "--", "printf", "a\\nb"]).status(0).stdout_is("{\"data\":\"a\"}\n{\"data\":\"b\"}\n");
+    recv(&["--", "sh", "-c", "echo x; exit 5"]).status(5).stdout_is("x\n");
+    recv(&["--", "sh", "-c", "kill -TERM $$"]).status(143);
+    recv(&["-c", "2", "--", "yes"]).status(0).stdout_is("y\ny\n");
+    recv(&["-c", "3", "--", "echo", "x"]).status(1).stdout_is("x\n").stderr_contains("no writer left");
+}
+
+#[test]
+fn a_timeout_ends_the_command_too() {
+    let sb = Sandbox::new();
+    sb.ipctool(["pipe", "recv", "-t", "50ms", "--", "sh", "-c", "echo x; exec sleep 100"])
+        .run()
+        .status(124)
+        .stdout_is("x\n");
+    sb.ipctool(["pipe", "send", "-t", "50ms", "--raw", "--", "sleep", "100"])
+        .stdin(vec![b'x'; 3_000_000])
+        .run()
+        .status(124)
+        .stderr_contains("the timeout passed; ");
+}
+
+#[test]
+fn term_goes_on_to_the_command_and_its_status_is_reported() {
+    let sb = Sandbox::new();
+    let running = sb
+        .ipctool(["pipe", "recv", "--", "sh", "-c", "trap 'exit 9' TERM; echo up; read x"])
+        .stdin_open()
+        .spawn();
+    running.wait_for_stdout("up");
+    running.signal(Signal::SIGTERM);
+    running.wait().status(9);
+}
+
+#[test]
+fn a_gone_reader_of_ours_is_seen_before_the_next_take() {
+    let sb = Sandbox::new();
+    let out = sb.ipctool(["pipe", "recv", "--", "yes"]).reader_leaves_after(100).run();
+    assert_eq!(out.ended.code(), Some(141), "{}", out.command);
+}
+
+#[test]
+fn a_blocked_reader_waits_for_the_command() {
+    let sb = Sandbox::new();
+    let mut running = sb.ipctool(["pipe", "recv", "--", "cat"]).stdin_open().spawn();
+    blocked_in(running.pid, "poll");
+    assert!(running.write("late\n"));
+    running.wait_for_stdout("late\n");
+    running.close_stdin();
+    running.wait().status(0).stdout_is("late\n");
+}
