@@ -97,7 +97,9 @@ impl Transfer {
                 counted.send(sink, wait, &progress)
             }
             Source::Blocks { mut inlet, zero_copy } => {
-                sink.enlarge();
+                if !sink.enlarge() {
+                    inlet.shorten_blocks();
+                }
                 let whole = inlet.size();
                 let progress = Progress::new(self.progress, whole);
                 let end = blocks(&mut inlet, zero_copy, sink, wait, &progress);

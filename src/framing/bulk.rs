@@ -18,6 +18,9 @@ pub use outlet::Outlet;
 /// The size of one read and write where the pipe is large: a pipe of 1 MiB takes several.
 const BLOCK: usize = 128 * 1024;
 
+/// Half of what a pipe holds at first.
+const SHORT_BLOCK: usize = 32 * 1024;
+
 /// What the kernel grants every pipe unless fs.pipe-max-size was lowered.
 const LARGE: i32 = 1 << 20;
 
@@ -63,6 +66,11 @@ impl Inlet {
         }
         let wait = wait.clone().sleeping();
         Inlet { fd, name, format, wait, block: vec![0; BLOCK], last: None, ended: false }
+    }
+
+    /// Reads smaller blocks, for a pipe that could not be made large: one as large as the pipe costs a sleep each.
+    pub fn shorten_blocks(&mut self) {
+        self.block.truncate(SHORT_BLOCK);
     }
 
     /// How many bytes there are, where it is a regular file that only we read.

@@ -52,8 +52,9 @@ impl Watch {
         (self.sloppy, self.session) = (unfinished, 0);
     }
 
-    /// Whether to look again at once, while the last record is `unfinished` or was at the last session's end.
+    /// Whether to look again at once, while the last record is `unfinished` or was at the last session's end. In bulk that would
+    /// cost more than it is worth.
     pub(super) fn is_eager(&self, unfinished: bool) -> bool {
-        self.worth && (self.sloppy || unfinished)
+        self.worth && self.session <= SHORT && (self.sloppy || unfinished)
     }
 }
