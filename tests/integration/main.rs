@@ -5,10 +5,10 @@
 mod change;
 mod completion;
 mod faces;
-mod help;
 mod fifo_hold;
 mod fifo_listen;
 mod fifo_send;
+mod help;
 mod limits;
 mod link;
 mod ls;

@@ -194,14 +194,14 @@ fn the_stuck_pipeline_is_found_and_who_waits_for_whom() {
 #[test]
 fn every_pipe_is_listed() {
     let sb = Sandbox::new();
-    let script = "import os,sys,time
+    let script = "import os,sys,signal
 for n in range(100):
     if os.fork()==0:
         for _ in range(5): os.pipe()
         open('up','a').write('%d\\n'%os.getpid())
-        time.sleep(1000)
+        signal.pause()
 print('up',flush=True)
-time.sleep(1000)";
+signal.pause()";
     let python = sb.python(script).spawn();
     let pids = || std::fs::read_to_string(sb.path("up")).unwrap_or_default();
     until("all children", || pids().lines().count() == 100);
