@@ -20,10 +20,15 @@ fn nearest<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a st
     let mut near: Vec<(usize, &str)> = known
         .filter(|name| name.len() <= LONGEST && wanted.len() <= LONGEST && !name.is_empty())
         .filter_map(|name| {
-            let distance = distance(&wanted, &bare(name));
+            let other = bare(name);
+            let most = (wanted.len().max(3) / 3).min(wanted.len().saturating_sub(1));
             let contained = name.contains(wanted.as_str()) && wanted.len() > 2;
-            let near = distance <= wanted.len().max(3) / 3 && distance < wanted.len();
-            (near || contained).then_some((distance, name))
+            // Names of very different length are not compared letter by letter.
+            if !contained && wanted.len().abs_diff(other.len()) > most {
+                return None;
+            }
+            let distance = distance(&wanted, &other);
+            (distance <= most || contained).then_some((distance, name))
         })
         .collect();
     near.sort();
