@@ -19,14 +19,15 @@ use crate::wait::parse_duration;
 ///
 /// Without KIND, every System V message queue, semaphore set and shared memory segment of this IPC namespace, also those
 /// you may not read. With one KIND, that kind's own columns. With references, those objects only. 'ls pipe' and 'ls fifo' show what
-/// processes have open or wait to open; how many could not be looked at is said.
+/// processes have open or wait to open; how many could not be looked at is said. 'ls sig' shows the processes that have
+/// signals pending, blocked, ignored or caught; the signals themselves are listed by 'sig ls'.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   ipctool ls shm --sort -segsz
   ipctool ls --mine --unused -q")]
 pub struct Args {
-    /// Kinds (msgq, sem, shm, pipe, fifo) and references; a kind holds for what follows it
+    /// Kinds (msgq, sem, shm, pipe, fifo, sig) and references; a kind holds for what follows it
     #[arg(value_name = "KIND|REF")]
     words: Vec<OsString>,
     #[command(flatten)]
@@ -49,7 +50,7 @@ const LISTED: [Kind; 3] = [Kind::Msgq, Kind::Sem, Kind::Shm];
 /// Runs `ipctool ls`, or `ipctool NOUN ls`.
 pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
     let words = targets::words(&args.words, noun)?;
-    if words.bare_kinds == [Kind::Sig] && words.refs.is_empty() {
+    if words.bare_kinds == [Kind::Sig] && words.refs.is_empty() && !args.pipes.is_any() {
         return repeat(&args, |_| sig::process::list(&args.filter, &args.output, &args.columns));
     }
     if let Some(kind) = of_pipes(&words)? {

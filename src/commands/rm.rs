@@ -116,6 +116,11 @@ fn references_of_stdin(noun: Option<Kind>) -> anyhow::Result<Vec<Ref>> {
 }
 
 fn by_filter(kinds: &[Kind], args: &Args, spare: bool) -> anyhow::Result<Status> {
+    if let Some(other) = kinds.iter().find(|kind| !Kind::MIXED.contains(kind)) {
+        return Err(Fault::usage(format!("{other} is no kind of object that can be removed"))
+            .hint("the kinds are msgq, sem and shm")
+            .into());
+    }
     let filter = args.filter.filter()?;
     let mut status = Status::OK;
     let mut found = Vec::new();

@@ -103,8 +103,9 @@ pub fn list(kind: Kind, resident: bool) -> Result<Listing<Object>, Fault> {
     match kind {
         Kind::Msgq => Ok(msgq::list()?.map(Object::Queue)),
         Kind::Sem => Ok(sem::list()?.map(Object::Set)),
-        _ if resident => Ok(shm::list_with_resident()?.map(Object::Segment)),
-        _ => Ok(shm::list()?.map(Object::Segment)),
+        Kind::Shm if resident => Ok(shm::list_with_resident()?.map(Object::Segment)),
+        Kind::Shm => Ok(shm::list()?.map(Object::Segment)),
+        _ => Err(Fault::usage(format!("{kind} has no list of IPC objects"))),
     }
 }
 

@@ -146,3 +146,14 @@ fn sig_ls_lists_signals() {
     assert_valid("sig-ls", &listed);
     assert_eq!(listed[8]["action"], json!("terminate"));
 }
+
+#[test]
+fn no_kind_but_those_of_ipc_objects_is_removed() {
+    let sb = Sandbox::new();
+    sb.command("ipcmk", ["-M", "4096"]).run().status(0);
+    for kind in ["sig", "fifo", "pipe", "mmap"] {
+        let refused = sb.ipctool(["rm", kind, "--all", "--yes"]).run().status(2);
+        refused.stdout_is("").stderr_contains(&format!("{kind} is no kind of object that can be removed"));
+    }
+    assert_eq!(sb.ipctool(["ls", "shm", "-q"]).run().status(0).text().lines().count(), 1);
+}
