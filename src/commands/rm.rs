@@ -3,10 +3,12 @@
 use std::ffi::OsString;
 use std::io::Read;
 use std::os::unix::ffi::OsStringExt;
+use std::path::Path;
 
 use crate::commands::filter::{self, Filter};
 use crate::commands::{confirm, report, stdout, targets};
 use crate::fault::Fault;
+use crate::ipc::fifo;
 use crate::ipc::object::{self, Object};
 use crate::ipc::remove::remove;
 use crate::refs::{Kind, Ref};
@@ -76,14 +78,20 @@ pub fn run(mut args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
 }
 
 fn by_reference(references: &[Ref], args: &Args) -> anyhow::Result<Status> {
-    if let Some(other) = references.iter().find(|named| !Kind::MIXED.contains(&named.kind())) {
-        return Err(
-            Fault::usage(format!("cannot remove {other}: it is no object of System V or POSIX IPC")).into()
-        );
+    if let Some(other) = references.iter().find(|named| !may_be_removed(named)) {
+        return Err(Fault::usage(format!("cannot remove {other}: it goes when its last user does")).into());
     }
     let mut status = Status::OK;
     for named in references {
-        let gone = match object::look(named) {
+        let looked = match named {
+            Ref::Fifo(path) => {
+                let gone = remove_fifo(path, args.dry_run)?;
+                status = status.or(told(gone, args));
+                continue;
+            }
+            _ => object::look(named),
+        };
+        let gone = match looked {
             Ok(object) if args.dry_run => {
                 stdout::write_all(format!("{}\n", object.reference()).as_bytes())?;
                 Ok(())
@@ -91,13 +99,36 @@ fn by_reference(references: &[Ref], args: &Args) -> anyhow::Result<Status> {
             Ok(object) => remove(&object),
             Err(fault) => Err(fault),
         };
-        match gone {
-            Err(fault) if args.ignore_missing && fault.exit_status() == Status::NOT_FOUND => {}
-            Err(fault) => status = status.or(report::fault_line(&fault)),
-            Ok(()) => {}
-        }
+        status = status.or(told(gone, args));
     }
     Ok(status)
+}
+
+fn may_be_removed(named: &Ref) -> bool {
+    Kind::MIXED.contains(&named.kind()) || named.kind() == Kind::Fifo
+}
+
+/// Reports a failure that counts, and gives its status.
+fn told(gone: Result<(), Fault>, args: &Args) -> Status {
+    match gone {
+        Err(fault) if args.ignore_missing && fault.exit_status() == Status::NOT_FOUND => Status::OK,
+        Err(fault) => report::fault_line(&fault),
+        Ok(()) => Status::OK,
+    }
+}
+
+/// Removes a FIFO's path; under --dry-run it is only found and printed.
+fn remove_fifo(path: &Path, dry_run: bool) -> anyhow::Result<Result<(), Fault>> {
+    if !dry_run {
+        return Ok(fifo::remove(path));
+    }
+    Ok(match fifo::Fifo::find(path, fifo::Trust::Anybody) {
+        Ok(found) => {
+            stdout::write_all(format!("{}\n", found.reference()).as_bytes())?;
+            Ok(())
+        }
+        Err(fault) => Err(fault),
+    })
 }
 
 /// Every line of standard input, read to its end before anything is done. Lines are not trimmed: a name may hold blanks.

@@ -150,3 +150,15 @@ fn one_that_is_swapped_while_it_waits_gets_nothing() {
     sender.wait().status(3).stderr_contains("another file has its name now");
     cat.wait().stdout_is("");
 }
+
+#[test]
+fn only_a_fifo_is_removed_as_one() {
+    let sb = Sandbox::new();
+    std::fs::write(sb.path("file"), "kept").unwrap();
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    sb.ipctool(["rm", "fifo:f", "--dry-run"]).run().status(0).stdout_is("fifo:f\n");
+    sb.ipctool(["rm", "fifo", "f", "file", "none"]).run().status(1).stderr_contains("it is a regular file");
+    assert!(!sb.path("f").exists() && sb.path("file").exists());
+    sb.ipctool(["rm", "fifo:f", "--ignore-missing"]).run().status(0);
+    sb.ipctool(["rm", "pipe:1:1"]).run().status(2);
+}
