@@ -6,7 +6,7 @@ use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
 
 use crate::commands::columns;
-use crate::ipc::object::{self, Object};
+use crate::ipc::object::{self, Flavours, Object};
 use crate::proc::process;
 use crate::refs::Kind;
 use crate::render::{self, Record};
@@ -39,7 +39,9 @@ fn references(typed: &OsStr, noun: Option<Kind>) -> Vec<CompletionCandidate> {
     let kinds = noun.map_or(Kind::MIXED.to_vec(), |kind| vec![kind]);
     let mut found: Vec<CompletionCandidate> = Vec::new();
     for kind in kinds.into_iter().filter(|kind| Kind::MIXED.contains(kind)) {
-        for object in object::list(kind, false).map(|listing| listing.rows).unwrap_or_default() {
+        for object in
+            object::list(kind, false, Flavours::BOTH).map(|listing| listing.rows).unwrap_or_default()
+        {
             let reference = object.reference().to_string();
             let value = if noun.is_some() { bare(&reference, kind) } else { reference };
             found.push(CompletionCandidate::new(value).help(Some(in_words(&object).into())));

@@ -5,8 +5,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::fault::Fault;
+use crate::ipc::identity::Identity;
 use crate::ipc::namespace::own_uid;
-use crate::ipc::object::Object;
+use crate::ipc::object::{Flavours, Object};
 use crate::ipc::state::Observer;
 use crate::proc::names::Names;
 use crate::refs::{Key, parse_key};
@@ -48,6 +49,12 @@ pub struct Args {
     /// Not used or changed for this long (`90`, `5m`, `2h`)
     #[arg(long, value_name = "DURATION", value_parser = parse_duration)]
     pub older: Option<Duration>,
+    /// Only System V objects
+    #[arg(long, conflicts_with = "posix")]
+    pub sysv: bool,
+    /// Only POSIX objects
+    #[arg(long)]
+    pub posix: bool,
     /// At least this large (`64K`, `1M`)
     #[arg(long, value_name = "SIZE", value_parser = crate::commands::size::parse)]
     pub min_size: Option<u64>,
@@ -115,7 +122,8 @@ impl Args {
 impl Args {
     /// True if at least one condition was given.
     pub fn is_any(&self) -> bool {
-        let Args { user, mine, name, key, orphan, unused, in_use, empty, deleted, older, min_size } = self;
+        let Args { user, mine, name, key, orphan, unused, in_use, empty, deleted, older, min_size, .. } =
+            self;
         [user, name, key].into_iter().any(Option::is_some)
             || [mine, orphan, unused, in_use, empty, deleted].into_iter().any(|flag| *flag)
             || older.is_some()
@@ -124,6 +132,19 @@ impl Args {
 }
 
 impl Filter {
+    /// Which flavours are to be looked at.
+    pub fn flavours(&self) -> Flavours {
+        Flavours { sysv: !self.flags.posix, posix: !self.flags.sysv }
+    }
+
+    /// Whether the flavour is a wanted one.
+    fn has_flavour(&self, object: &Object) -> bool {
+        match object.identity() {
+            Identity::Sysv { .. } => self.flavours().sysv,
+            Identity::Posix(_) | Identity::InMemory { .. } => self.flavours().posix,
+        }
+    }
+
     /// True if the object is in use, whatever the conditions are.
     pub fn is_in_use(&self, object: &Object) -> bool {
         self.observer.in_use(object)
@@ -132,7 +153,8 @@ impl Filter {
     /// True if `object` meets all conditions. The cheap ones are looked at first.
     pub fn keeps(&self, object: &Object) -> bool {
         let flags = &self.flags;
-        self.uid.is_none_or(|uid| object.owner().uid == uid)
+        self.has_flavour(object)
+            && self.uid.is_none_or(|uid| object.owner().uid == uid)
             && self.key.is_none_or(|key| object.identity().key() == Some(key))
             && self.name.as_deref().is_none_or(|glob| {
                 object.identity().name().is_some_and(|name| fnmatch(glob, name.as_bytes()))

@@ -1,11 +1,14 @@
 //! What `show` says beyond an object's columns: its slot, what is inside, and who uses it.
 
+mod posix;
+
 use crate::commands::columns::object::user_or_uid;
 use crate::commands::report;
 use crate::fault::Fault;
 use crate::ipc::object::Object;
 use crate::ipc::sem;
 use crate::proc::attached::{self, Attachment, Segment};
+use crate::proc::maps::Mapping;
 use crate::proc::process;
 use crate::proc::waiters::{self, Awaited, Waiter};
 use crate::proc::{Found, Visible};
@@ -16,18 +19,20 @@ type Field = (&'static str, Cell);
 
 /// The fields that follow an object's columns.
 pub fn fields(object: &Object) -> Vec<Field> {
-    let Some(id) = object.identity().id() else { return Vec::new() };
+    let Some(id) = object.identity().id() else { return posix::fields(object) };
+    let openers = || vec![("openers", Cell::Absent)];
     match object {
-        Object::Queue(queue) => [slot(id, queue.seq), waiting(Awaited::Queue(id))].concat(),
+        Object::Queue(queue) => [slot(id, queue.seq), openers(), waiting(Awaited::Queue(id))].concat(),
         Object::Set(set) => {
-            [slot(id, set.seq), semaphores(id, set.nsems), waiting(Awaited::Set(id))].concat()
+            let attached = vec![("attached", Cell::Absent)];
+            [slot(id, set.seq), semaphores(id, set.nsems), attached, waiting(Awaited::Set(id))].concat()
         }
         Object::Segment(segment) => {
             let pages = vec![("pages", Cell::Count(segment.segsz.div_ceil(page_size())))];
             // Mostly the creator and the last user are all there are: then nobody else is looked at.
             let likely: Vec<i32> = [segment.cpid, segment.lpid].into_iter().flatten().collect();
             let attached = attachments(Segment { shmid: id, nattch: Some(segment.nattch) }, &likely);
-            [slot(id, segment.seq), pages, attached].concat()
+            [slot(id, segment.seq), pages, openers(), attached].concat()
         }
     }
 }
@@ -78,18 +83,23 @@ fn waiting(object: Awaited) -> Vec<Field> {
 
 fn attachments(segment: Segment, likely: &[i32]) -> Vec<Field> {
     found("attached", attached::attached_first(&[segment], likely), |attachment: &Attachment| {
-        let row = |mapping: &crate::proc::maps::Mapping| Record {
-            fields: vec![
-                ("pid", Cell::Id(attachment.pid.into())),
-                ("user", attachment.uid.map_or(Cell::Absent, user_or_uid)),
-                ("command", Cell::Text(attachment.comm.clone())),
-                ("address", Cell::Hex(mapping.start)),
-                ("size", Cell::Bytes(mapping.size())),
-                ("prot", Cell::Text(mapping.prot.text().into_bytes())),
-            ],
-        };
+        let row = |mapping| mapping_row(attachment.pid, attachment.uid, &attachment.comm, mapping);
         attachment.mappings.iter().map(row).collect()
     })
+}
+
+/// Who maps it where, and how.
+fn mapping_row(pid: i32, uid: Option<u32>, comm: &[u8], mapping: &Mapping) -> Record {
+    Record {
+        fields: vec![
+            ("pid", Cell::Id(pid.into())),
+            ("user", uid.map_or(Cell::Absent, user_or_uid)),
+            ("command", Cell::Text(comm.to_vec())),
+            ("address", Cell::Hex(mapping.start)),
+            ("size", Cell::Bytes(mapping.size())),
+            ("prot", Cell::Text(mapping.prot.text().into_bytes())),
+        ],
+    }
 }
 
 /// A search through the processes as fields: the hits, and how many processes could be looked at.

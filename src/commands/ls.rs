@@ -92,6 +92,8 @@ fn of_pipes(words: &Words) -> Result<Option<Kind>, Fault> {
 struct List {
     words: Words,
     kinds: Vec<Kind>,
+    /// The kinds were typed: what cannot be looked at of them is a failure.
+    named: bool,
     filter: Filter,
     selection: Selection<Object>,
     look: Look,
@@ -114,7 +116,8 @@ impl List {
         let look = args.output.list_look(&args.columns);
         let selection = args.columns.select(view(&shown), &look)?;
         let resident = selection.names().iter().any(|name| ["rss", "swap"].contains(name));
-        Ok(List { words, kinds, filter: args.filter.filter()?, selection, look, resident })
+        let named = !words.bare_kinds.is_empty() || noun.is_some();
+        Ok(List { words, kinds, named, filter: args.filter.filter()?, selection, look, resident })
     }
 
     /// Lists once. With `again`, more is to come: a terminal is cleared before, and a JSON array is one object a line.
@@ -122,9 +125,11 @@ impl List {
         let mut status = Status::OK;
         let mut found = Vec::new();
         for kind in &self.kinds {
-            match object::list(*kind, self.resident) {
+            match object::list(*kind, self.resident, self.filter.flavours()) {
                 Ok(listing) => {
-                    status = status.or(report::all(&listing.faults));
+                    let faults = report::all(&listing.faults);
+                    status =
+                        status.or(if self.named || faults != Status::DENIED { faults } else { Status::OK });
                     found.extend(listing.rows);
                 }
                 Err(fault) => status = status.or(report::fault_line(&fault)),

@@ -156,7 +156,7 @@ fn by_filter(kinds: &[Kind], args: &Args, spare: bool) -> anyhow::Result<Status>
     let mut status = Status::OK;
     let mut found = Vec::new();
     for kind in kinds {
-        match object::list(*kind, false) {
+        match object::list(*kind, false, filter.flavours()) {
             Ok(listing) => {
                 status = status.or(report::all(&listing.faults));
                 found.extend(listing.rows);

@@ -1,9 +1,16 @@
 //! Changing owner, mode and size of an object (IPC_SET).
 
+use std::os::fd::OwnedFd;
+
 use nix::errno::Errno;
+use nix::fcntl::{AT_FDCWD, OFlag};
+use nix::sys::stat::{FchmodatFlags, Mode, fchmodat};
+use nix::unistd::{Gid, Uid, chown};
 
 use crate::fault::Fault;
+use crate::ipc::dev_shm::{self, semaphore_file};
 use crate::ipc::identity::Identity;
+use crate::ipc::msgq::mqueue;
 use crate::ipc::namespace::{inner_gid, inner_uid, own_uid};
 use crate::ipc::object::Object;
 use crate::status::Status;
@@ -43,15 +50,39 @@ pub fn change(object: &Object, changes: &Changes) -> Result<(), Fault> {
     if changes.max_bytes.is_some() && !matches!(object, Object::Queue(_)) {
         return Err(Fault::usage(format!("cannot {what}: only a message queue has --max-bytes")));
     }
-    let Identity::Sysv { id, .. } = *object.identity() else {
-        return Err(Fault::new(what, "it has no System V identifier"));
-    };
-    let changed = match object {
-        Object::Queue(_) => queue(MsqId(id), changes),
-        Object::Set(_) => set(SemId(id), changes),
-        Object::Segment(_) => segment(ShmId(id), changes),
+    let changed = match (object, object.identity()) {
+        (_, Identity::InMemory { .. }) => {
+            return Err(Fault::usage(format!(
+                "cannot {what}: a semaphore in memory has the mode of its memory"
+            )));
+        }
+        (Object::Queue(_), Identity::Posix(_)) if changes.max_bytes.is_some() => {
+            return Err(Fault::usage(format!("cannot {what}: a POSIX queue keeps its geometry for life")));
+        }
+        (Object::Queue(_), Identity::Posix(name)) => mqueue::file(name).and_then(|fd| file(&fd, changes)),
+        (Object::Set(_), Identity::Posix(name)) => in_dev_shm(&semaphore_file(name.as_bytes()), changes),
+        (Object::Segment(_), Identity::Posix(name)) => in_dev_shm(name.as_bytes(), changes),
+        (Object::Queue(_), Identity::Sysv { id, .. }) => queue(MsqId(*id), changes),
+        (Object::Set(_), Identity::Sysv { id, .. }) => set(SemId(*id), changes),
+        (Object::Segment(_), Identity::Sysv { id, .. }) => segment(ShmId(*id), changes),
     };
     changed.map_err(|errno| refused(&what, object, changes, errno))
+}
+
+/// A file in `/dev/shm`, through a descriptor that needs no permission on it.
+fn in_dev_shm(name: &[u8], changes: &Changes) -> Result<(), Errno> {
+    file(&dev_shm::open(name, OFlag::O_PATH)?, changes)
+}
+
+/// The mode first: a new owner's file is not ours to change.
+fn file(fd: &OwnedFd, changes: &Changes) -> Result<(), Errno> {
+    let path = dev_shm::reach(fd);
+    if let Some(mode) = changes.mode {
+        fchmodat(AT_FDCWD, &path, Mode::from_bits_truncate(mode), FchmodatFlags::FollowSymlink)?;
+    }
+    let uid = changes.uid.map(|uid| Uid::from_raw(inner_uid(uid)));
+    let gid = changes.gid.map(|gid| Gid::from_raw(inner_gid(gid)));
+    if uid.is_none() && gid.is_none() { Ok(()) } else { chown(&path, uid, gid) }
 }
 
 fn queue(id: MsqId, changes: &Changes) -> Result<(), Errno> {
@@ -88,7 +119,7 @@ fn refused(what: &str, object: &Object, changes: &Changes, errno: Errno) -> Faul
     let me = own_uid();
     let ours = me == 0 || me == owner.uid || owner.creator.is_some_and(|(uid, _)| uid == me);
     match errno {
-        Errno::EINVAL | Errno::EIDRM => {
+        Errno::EINVAL | Errno::EIDRM | Errno::ENOENT | Errno::EMEDIUMTYPE => {
             Fault::os_because(what, "it has gone", errno).status(Status::NOT_FOUND)
         }
         Errno::EPERM if ours && changes.max_bytes.is_some() => {

@@ -1,9 +1,11 @@
 //! What every listed object has: an identity, an owner, times; and the list they come in.
 
+use nix::sys::stat::FileStat;
+
 use crate::fault::Fault;
 use crate::ipc::namespace::{outer_gid, outer_uid};
 use crate::proc::sysvipc::Owned;
-use crate::refs::{Key, PosixName, SysvName};
+use crate::refs::{Key, MemoryName, PosixName, SysvName};
 use crate::sys::sysv::IpcPerm;
 
 /// What one object is called, as the kernel knows it.
@@ -18,6 +20,28 @@ pub enum Identity {
     },
     /// A POSIX object.
     Posix(PosixName),
+    /// A POSIX semaphore without a name of its own, at `offset` bytes in shared memory.
+    InMemory {
+        /// The memory.
+        memory: MemoryName,
+        /// Where in it.
+        offset: u64,
+    },
+}
+
+/// The file that a POSIX object is, whatever its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FileId {
+    /// Device, as stat(2) has it.
+    pub device: u64,
+    /// Inode.
+    pub inode: u64,
+}
+
+impl From<&FileStat> for FileId {
+    fn from(stat: &FileStat) -> FileId {
+        FileId { device: stat.st_dev, inode: stat.st_ino }
+    }
 }
 
 impl Identity {
@@ -25,7 +49,7 @@ impl Identity {
     pub fn id(&self) -> Option<i32> {
         match self {
             Identity::Sysv { id, .. } => Some(*id),
-            Identity::Posix(_) => None,
+            Identity::Posix(_) | Identity::InMemory { .. } => None,
         }
     }
 
@@ -33,14 +57,14 @@ impl Identity {
     pub fn key(&self) -> Option<Key> {
         match self {
             Identity::Sysv { key, .. } => Some(*key),
-            Identity::Posix(_) => None,
+            Identity::Posix(_) | Identity::InMemory { .. } => None,
         }
     }
 
     /// The POSIX name, if it has one.
     pub fn name(&self) -> Option<&PosixName> {
         match self {
-            Identity::Sysv { .. } => None,
+            Identity::Sysv { .. } | Identity::InMemory { .. } => None,
             Identity::Posix(name) => Some(name),
         }
     }

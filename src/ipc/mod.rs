@@ -5,6 +5,7 @@
 
 pub mod change;
 pub mod denied;
+pub mod dev_shm;
 pub mod fifo;
 pub mod identity;
 pub mod key;
@@ -20,3 +21,4 @@ pub mod shm;
 pub mod sig;
 pub mod state;
 mod sysv;
+pub mod users;

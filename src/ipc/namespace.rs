@@ -8,6 +8,7 @@ use nix::sched::{CloneFlags, setns};
 use nix::unistd::geteuid;
 
 use crate::fault::Fault;
+use crate::ipc::dev_shm;
 use crate::proc::namespaces::{Sort, of, own};
 use crate::status::Status;
 
@@ -37,6 +38,8 @@ struct Range {
 /// Status 3 if there is no such process, 4 without the right to join.
 pub fn enter(pid: i32) -> Result<(), Fault> {
     let what = format!("enter the IPC namespace of process {pid}");
+    // Also where the namespace is ours: its files need not be.
+    dev_shm::see_as(pid);
     let gone = || Fault::os_because(&what, "there is no such process", Errno::ESRCH);
     let theirs = of(pid, Sort::Ipc).map_err(|fault| denied(&what, fault.errno()))?.ok_or_else(gone)?;
     if theirs == own(Sort::Ipc)? {

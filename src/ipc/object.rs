@@ -1,9 +1,9 @@
 //! Objects of several kinds in one list.
 
 use crate::fault::Fault;
-use crate::ipc::identity::{Identity, Listing, Owner};
+use crate::ipc::identity::{FileId, Identity, Listing, Owner};
 use crate::ipc::msgq::{self, QueueStat};
-use crate::ipc::sem::{self, SetStat};
+use crate::ipc::sem::{self, Place, SetStat};
 use crate::ipc::shm::{self, SegmentStat};
 use crate::refs::{Kind, ObjectName, Ref, SemName};
 
@@ -64,11 +64,13 @@ impl Object {
         }
     }
 
-    /// A queue without a message, a segment without an attachment; a set is never empty.
+    /// A queue without a message, a segment without an attachment, a POSIX object of no bytes; a set is never empty.
     pub fn is_empty(&self) -> bool {
         match self {
-            Object::Queue(queue) => queue.qnum == 0,
+            // Of a POSIX queue that may not be looked at nobody knows.
+            Object::Queue(queue) => queue.qnum == 0 && (queue.file.is_none() || queue.geometry.is_some()),
             Object::Set(_) => false,
+            Object::Segment(segment) if segment.file.is_some() => segment.segsz == 0,
             Object::Segment(segment) => segment.nattch == 0,
         }
     }
@@ -76,6 +78,15 @@ impl Object {
     /// Removed already, and there until its last user lets go.
     pub fn is_deleted(&self) -> bool {
         matches!(self, Object::Segment(segment) if segment.dest)
+    }
+
+    /// The file that it is, of a POSIX object.
+    pub fn file(&self) -> Option<FileId> {
+        match self {
+            Object::Queue(queue) => queue.file,
+            Object::Set(set) => set.file,
+            Object::Segment(segment) => segment.file,
+        }
     }
 
     /// The reference that names this very object.
@@ -87,6 +98,9 @@ impl Object {
 /// The reference that names the object of `kind` with this identity: by identifier, since a key may be given away again.
 pub fn reference(kind: Kind, identity: &Identity) -> Ref {
     let name = match identity {
+        Identity::InMemory { memory, offset } => {
+            return Ref::Sem(SemName::InMemory { memory: memory.clone(), offset: *offset });
+        }
         Identity::Sysv { id, .. } => ObjectName::Sysv(Identity::sysv_name(*id)),
         Identity::Posix(name) => ObjectName::Posix(name.clone()),
     };
@@ -99,7 +113,45 @@ pub fn reference(kind: Kind, identity: &Identity) -> Ref {
 }
 
 /// All objects of `kind` (msgq, sem or shm); with `resident`, segments also tell where their pages are.
-pub fn list(kind: Kind, resident: bool) -> Result<Listing<Object>, Fault> {
+///
+/// What cannot be looked at is among its faults; `flavours` leaves the other one alone.
+pub fn list(kind: Kind, resident: bool, flavours: Flavours) -> Result<Listing<Object>, Fault> {
+    let mut found = if flavours.sysv { sysv(kind, resident)? } else { Listing::from(Vec::new()) };
+    if flavours.posix {
+        match posix(kind) {
+            Ok(listing) => {
+                found.rows.extend(listing.rows);
+                found.faults.extend(listing.faults);
+            }
+            Err(fault) => found.faults.push(fault),
+        }
+    }
+    Ok(found)
+}
+
+/// Which flavours are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Flavours {
+    /// System V.
+    pub sysv: bool,
+    /// POSIX.
+    pub posix: bool,
+}
+
+impl Flavours {
+    /// Both.
+    pub const BOTH: Flavours = Flavours { sysv: true, posix: true };
+}
+
+fn posix(kind: Kind) -> Result<Listing<Object>, Fault> {
+    match kind {
+        Kind::Msgq => Ok(msgq::mqueue::list()?.map(Object::Queue)),
+        Kind::Sem => Ok(sem::posix::list()?.map(Object::Set)),
+        _ => Ok(shm::posix::list()?.map(Object::Segment)),
+    }
+}
+
+fn sysv(kind: Kind, resident: bool) -> Result<Listing<Object>, Fault> {
     match kind {
         Kind::Msgq => Ok(msgq::list()?.map(Object::Queue)),
         Kind::Sem => Ok(sem::list()?.map(Object::Set)),
@@ -115,6 +167,10 @@ pub fn list(kind: Kind, resident: bool) -> Result<Listing<Object>, Fault> {
 /// A usage fault for kinds that do not stand in this list.
 pub fn look(reference: &Ref) -> Result<Object, Fault> {
     match reference {
+        Ref::Msgq(ObjectName::Posix(name)) => msgq::mqueue::stat(name).map(Object::Queue),
+        Ref::Sem(SemName::Posix(name)) => sem::posix::stat(name).map(Object::Set),
+        Ref::Sem(SemName::InMemory { memory, offset }) => Place::new(memory, *offset).stat().map(Object::Set),
+        Ref::Shm(ObjectName::Posix(name)) => shm::posix::stat(name).map(Object::Segment),
         Ref::Msgq(ObjectName::Sysv(name)) => msgq::stat(msgq::find(name)?).map(Object::Queue),
         Ref::Sem(SemName::Sysv(name)) => sem::stat(sem::find(name)?).map(Object::Set),
         Ref::Shm(ObjectName::Sysv(name)) => shm::stat(shm::find(name)?).map(Object::Segment),

@@ -3,7 +3,9 @@
 use nix::errno::Errno;
 
 use crate::fault::Fault;
+use crate::ipc::dev_shm::{self, semaphore_file};
 use crate::ipc::identity::Identity;
+use crate::ipc::msgq::mqueue::unlink as unlink_queue;
 use crate::ipc::object::Object;
 use crate::status::Status;
 use crate::sys::sysv::msg::{MsqId, msg_rmid};
@@ -19,12 +21,20 @@ pub fn remove(object: &Object) -> Result<(), Fault> {
         (Object::Queue(_), Identity::Sysv { id, .. }) => msg_rmid(MsqId(*id)),
         (Object::Set(_), Identity::Sysv { id, .. }) => sem_rmid(SemId(*id)),
         (Object::Segment(_), Identity::Sysv { id, .. }) => shm_rmid(ShmId(*id)),
-        (_, Identity::Posix(_)) => Err(Errno::ENOSYS),
+        (Object::Queue(_), Identity::Posix(name)) => unlink_queue(name),
+        (Object::Set(_), Identity::Posix(name)) => dev_shm::remove(&semaphore_file(name.as_bytes())),
+        (Object::Segment(_), Identity::Posix(name)) => dev_shm::remove(name.as_bytes()),
+        (_, Identity::InMemory { .. }) => {
+            return Err(Fault::usage(format!(
+                "cannot remove {}: a semaphore in memory goes with its memory",
+                object.reference()
+            )));
+        }
     };
     removed.map_err(|errno| {
         let what = format_args!("remove {}", object.reference()).to_string();
         match errno {
-            Errno::EINVAL | Errno::EIDRM => {
+            Errno::EINVAL | Errno::EIDRM | Errno::ENOENT | Errno::EMEDIUMTYPE => {
                 Fault::os_because(what, "it has gone already", errno).status(Status::NOT_FOUND)
             }
             Errno::EPERM | Errno::EACCES => denied(&what, object, errno),

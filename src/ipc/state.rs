@@ -3,12 +3,15 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashSet;
 
+use crate::ipc::identity::FileId;
 use crate::ipc::msgq::QueueStat;
-use crate::ipc::object::Object;
+use crate::ipc::object::{self, Flavours, Object};
 use crate::ipc::sem::{self, SetStat};
 use crate::ipc::shm::SegmentStat;
+use crate::ipc::users::{self, Used};
 use crate::proc::process::Lives;
 use crate::proc::waiters::{self, Awaited};
+use crate::refs::Kind;
 use crate::sys::sysv::sem::SemId;
 
 /// Looks at processes on behalf of many objects, each process once.
@@ -16,6 +19,8 @@ use crate::sys::sysv::sem::SemId;
 pub struct Observer {
     lives: RefCell<Lives>,
     waiting: OnceCell<HashSet<Awaited>>,
+    held: OnceCell<Used>,
+    awaited: OnceCell<HashSet<FileId>>,
 }
 
 impl Observer {
@@ -23,6 +28,9 @@ impl Observer {
     ///
     /// What cannot be seen for lack of permission counts as in use: it must not be removed as unused.
     pub fn in_use(&self, object: &Object) -> bool {
+        if let Some(file) = object.file() {
+            return self.posix_in_use(object, file);
+        }
         match object {
             Object::Queue(queue) => queue.qnum > 0 || self.is_awaited(queue),
             Object::Set(set) => self.set_in_use(set),
@@ -34,6 +42,10 @@ impl Observer {
     ///
     /// A PID that is not known (0, outside our PID namespace) may live: no orphan.
     pub fn orphan(&self, object: &Object) -> bool {
+        if let Some(file) = object.file() {
+            let held = self.held();
+            return held.all_seen && !held.files.contains(&file) && !self.posix_in_use(object, file);
+        }
         let records = match object {
             Object::Queue(queue) => queue_records(queue),
             Object::Set(set) => set_records(set),
@@ -68,6 +80,28 @@ impl Observer {
             hits.into_iter().map(|waiter| waiter.object).collect()
         });
         all.contains(&Awaited::Queue(id))
+    }
+
+    /// A POSIX object is in use while it is mapped or open, a queue while it has a message or somebody waits; one that may
+    /// not be looked at counts as used.
+    fn posix_in_use(&self, object: &Object, file: FileId) -> bool {
+        match object {
+            Object::Queue(queue) => {
+                queue.geometry.is_none()
+                    || queue.qnum > 0
+                    || self.awaited.get_or_init(users::awaited).contains(&file)
+            }
+            Object::Set(_) | Object::Segment(_) => self.held().files.contains(&file),
+        }
+    }
+
+    /// The files of all POSIX objects that somebody holds, looked for once.
+    fn held(&self) -> &Used {
+        self.held.get_or_init(|| {
+            let posix = Flavours { sysv: false, posix: true };
+            let listed = Kind::MIXED.into_iter().filter_map(|kind| object::list(kind, false, posix).ok());
+            users::held(&listed.flat_map(|listing| listing.rows).collect::<Vec<_>>())
+        })
     }
 }
 

@@ -53,6 +53,14 @@ pub fn mappers(object: &Object) -> Result<Found<Mapper>, Fault> {
     Ok(found)
 }
 
+/// As [`mappers`], for many files at once: one look at each process.
+pub fn mapped_of(objects: &[Object]) -> Result<Found<Mapper>, Fault> {
+    let inodes: Vec<u64> = objects.iter().map(|object| object.inode).collect();
+    let is_it = |mapping: &Mapping| objects.iter().any(|object| object.is_mapped_by(mapping));
+    let search = Search { inodes: &inodes, shared: false, is_it: &is_it };
+    scan::every_process(|at| search.look(at), |_| false)
+}
+
 /// What to look for in a process's mappings.
 pub struct Search<'a> {
     /// The inodes that are worth a closer look.

@@ -35,6 +35,8 @@ pub enum Cell {
     Word(&'static str),
     /// Words of the program's own around a number: `msgq:42`, `3 messages`. In every format the text that it makes.
     Phrase(&'static Phrase, i64),
+    /// Text that is one safe line already, and is to be typed back as it is: a reference. Never escaped again.
+    Safe(String),
     /// Text that may hold anything (names, paths, commands): made safe by every format.
     Text(Vec<u8>),
     /// The same, shared by many records (a user's name): no copy is made.
@@ -57,7 +59,7 @@ impl Cell {
 
     /// Whether a table may cut it to fit the screen.
     pub(super) fn is_text(&self) -> bool {
-        matches!(self, Cell::Text(_) | Cell::Shared(_) | Cell::Phrase(..) | Cell::Word(_))
+        matches!(self, Cell::Text(_) | Cell::Safe(_) | Cell::Shared(_) | Cell::Phrase(..) | Cell::Word(_))
     }
 }
 

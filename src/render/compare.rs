@@ -44,6 +44,7 @@ impl Value {
             Cell::Flag(yes) => Value::Number(yes.into()),
             Cell::Word(word) => Value::Text(word.into()),
             Cell::Phrase(words, number) => Value::Phrase(words.before, number, words.after),
+            Cell::Safe(text) => Value::Text(text.into_bytes()),
             Cell::Text(text) => Value::Text(text),
             Cell::Shared(text) => Value::Text(text.to_vec()),
             Cell::Records(records) => Value::Number(records.len() as i128),

@@ -34,6 +34,7 @@ pub(super) fn push_value(out: &mut Vec<u8>, cell: &Cell, clock: &mut Clock) {
             push_inside(out, words.after.as_bytes());
             out.push(b'"');
         }
+        Cell::Safe(text) => push_string(out, text.as_bytes()),
         Cell::Text(text) => push_string(out, text),
         Cell::Shared(text) => push_string(out, text),
         Cell::Records(records) => push_array(out, records, clock),

@@ -33,7 +33,11 @@ impl Stack {
 
     /// Take note of a cell and the text that shows it.
     pub(super) fn note(&mut self, cell: &Cell, shown: &[u8]) {
-        let wide = if matches!(cell, Cell::Text(_) | Cell::Shared(_)) { width(shown) } else { shown.len() };
+        let wide = if matches!(cell, Cell::Text(_) | Cell::Safe(_) | Cell::Shared(_)) {
+            width(shown)
+        } else {
+            shown.len()
+        };
         self.width = self.width.max(wide);
         match cell {
             Cell::Absent | Cell::Inapplicable => {}

@@ -50,6 +50,7 @@ impl Dress {
             Cell::Percent(percent) => push_tenths(out, *percent),
             Cell::Flag(yes) => out.extend_from_slice(if *yes { b"yes" } else { b"no" }),
             Cell::Word(word) => out.extend_from_slice(word.as_bytes()),
+            Cell::Safe(text) => out.extend_from_slice(text.as_bytes()),
             Cell::Phrase(words, number) => {
                 out.extend_from_slice(words.before.as_bytes());
                 number::push_signed(out, *number);

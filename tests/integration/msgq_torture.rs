@@ -55,14 +55,14 @@ impl Chance {
 }
 
 /// Sends the numbers of `range` until each is acknowledged.
-fn send(sb: &Sandbox, range: std::ops::Range<usize>, mut chance: Chance) {
+fn send(sb: &Sandbox, queue: &str, range: std::ops::Range<usize>, mut chance: Chance) {
     let mut next = range.start;
     while next < range.end {
         let count = (range.end - next).min(1 + chance.below(500));
         let lines: String = (next..next + count).map(|number| format!("{number}\n")).collect();
         let timeout = chance.timeout();
         let flags = timeout.iter().flat_map(|timeout| ["--timeout", timeout]);
-        let sender = sb.ipctool(["msgq", "send", "0"].into_iter().chain(flags)).stdin(lines).spawn();
+        let sender = sb.ipctool(["msgq", "send", queue].into_iter().chain(flags)).stdin(lines).spawn();
         chance.disturb(&sender);
         if chance.below(2) == 0 {
             chance.end(&sender);
@@ -87,12 +87,12 @@ fn acknowledged(ended: &Output, count: usize) -> usize {
 }
 
 /// Receives until `over`, and gives all that was written.
-fn receive(sb: &Sandbox, over: &AtomicBool, mut chance: Chance) -> String {
+fn receive(sb: &Sandbox, queue: &str, over: &AtomicBool, mut chance: Chance) -> String {
     let mut all = String::new();
     while !over.load(Ordering::Relaxed) {
         let timeout = chance.timeout();
         let flags = timeout.iter().flat_map(|timeout| ["--timeout", timeout]);
-        let receiver = sb.ipctool(["msgq", "recv", "0", "--follow"].into_iter().chain(flags)).spawn();
+        let receiver = sb.ipctool(["msgq", "recv", queue, "--follow"].into_iter().chain(flags)).spawn();
         chance.disturb(&receiver);
         chance.pause(receiver.pid);
         chance.end(&receiver);
@@ -103,24 +103,34 @@ fn receive(sb: &Sandbox, over: &AtomicBool, mut chance: Chance) -> String {
 
 #[test]
 fn what_senders_acknowledge_is_written_once_by_receivers() {
+    exactly_once("0", &["msgq", "create"]);
+}
+
+#[test]
+fn what_senders_acknowledge_is_written_once_through_a_posix_queue_too() {
+    exactly_once("/jobs", &["msgq", "create", "/jobs"]);
+}
+
+#[track_caller]
+fn exactly_once(queue: &str, create: &[&str]) {
     const SENDERS: usize = 4;
     const RECEIVERS: u64 = 3;
     let each = rounds(8_000) / SENDERS;
     let sb = Sandbox::new();
-    sb.ipctool(["msgq", "create"]).run().status(0);
+    sb.ipctool(create).run().status(0);
     let over = AtomicBool::new(false);
     let written = thread::scope(|scope| {
         let receivers: Vec<_> = (1..=RECEIVERS)
             .map(|seed| {
                 let (sb, over) = (&sb, &over);
-                scope.spawn(move || receive(sb, over, Chance(1_000_003 * seed)))
+                scope.spawn(move || receive(sb, queue, over, Chance(1_000_003 * seed)))
             })
             .collect();
         let senders: Vec<_> = (0..SENDERS)
             .map(|place| (place * each..(place + 1) * each, Chance(77 + place as u64)))
             .map(|(range, chance)| {
                 let sb = &sb;
-                scope.spawn(move || send(sb, range, chance))
+                scope.spawn(move || send(sb, queue, range, chance))
             })
             .collect();
         let sent: Vec<_> = senders.into_iter().map(thread::ScopedJoinHandle::join).collect();
@@ -129,7 +139,7 @@ fn what_senders_acknowledge_is_written_once_by_receivers() {
         sent.into_iter().for_each(Result::unwrap);
         written
     });
-    let left = sb.ipctool(["msgq", "drain", "0"]).run().status(0).text();
+    let left = sb.ipctool(["msgq", "drain", queue]).run().status(0).text();
     let mut times = BTreeMap::new();
     for line in written.lines().chain(left.lines()) {
         *times.entry(line.parse::<usize>().expect("a number")).or_insert(0) += 1;

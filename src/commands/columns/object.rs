@@ -4,6 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{column, sem, text};
 use crate::ipc::object::Object;
+use crate::ipc::sem::SetStat;
 use crate::proc::names::Names;
 use crate::refs::Kind;
 use crate::render::{Cell, Column, Phrase};
@@ -53,7 +54,7 @@ pub static COLUMNS: &[Column<Object>] = &[
 
 fn size(object: &Object) -> Cell {
     match object {
-        Object::Queue(queue) => Cell::Bytes(queue.cbytes),
+        Object::Queue(queue) => super::msgq::known(queue, Cell::Bytes(queue.cbytes)),
         Object::Set(_) => Cell::Absent,
         Object::Segment(segment) => Cell::Bytes(segment.segsz),
     }
@@ -61,7 +62,19 @@ fn size(object: &Object) -> Cell {
 
 fn in_words(object: &Object) -> Cell {
     match object {
+        Object::Queue(queue) if queue.file.is_some() && queue.geometry.is_none() => {
+            Cell::Word("its mode hides it")
+        }
         Object::Queue(queue) => counted(queue.qnum, &MESSAGES),
+        Object::Set(SetStat { count: Some(count), .. }) => match count.waiters {
+            0 => Cell::Phrase(&Phrase { before: "value ", after: "" }, count.value.into()),
+            waiting => text(format!("value {}, {waiting} waiting", count.value)),
+        },
+        Object::Segment(segment) if segment.file.is_some() => {
+            let rss = segment.resident.map_or(0, |pages| pages.rss);
+            let words = &Phrase { before: "", after: " bytes in memory" };
+            Cell::Phrase(words, i64::try_from(rss).unwrap_or(i64::MAX))
+        }
         Object::Set(set) => match sem::waiting(set) {
             Some(0) | None => counted(set.nsems, &SEMAPHORES),
             Some(waiting) if set.nsems == 1 => text(format!("1 semaphore, {waiting} waiting")),
@@ -100,7 +113,7 @@ fn reference(object: &Object) -> Cell {
     };
     match object.identity().id() {
         Some(id) => Cell::Phrase(words, id.into()),
-        None => text(object.reference().to_string()),
+        None => Cell::Safe(object.reference().to_string()),
     }
 }
 

@@ -8,10 +8,13 @@ use crate::sys::sysv::sem::SemId;
 
 pub const DEFAULT: &[&str] = &["ref", "key", "owner", "mode", "nsems", "waiting", "otime", "age"];
 pub const LONG: &[&str] =
-    &["ref", "key", "owner", "group", "creator", "mode", "nsems", "waiting", "otime", "ctime"];
+    &["ref", "key", "owner", "group", "creator", "mode", "nsems", "value", "waiting", "otime", "ctime"];
 
 pub static COLUMNS: &[Column<Object>] = &[
     column("nsems", "semaphores in the set", |object| set(object, |s| Cell::Count(s.nsems))),
+    column("value", "value of a POSIX semaphore", |object| {
+        set(object, |s| s.count.map_or(Cell::Absent, |count| Cell::Count(count.value.into())))
+    }),
     column("waiting", "processes that wait on it; needs read permission", |object| {
         set(object, |s| waiting(s).map_or(Cell::Absent, Cell::Count))
     }),
@@ -20,6 +23,9 @@ pub static COLUMNS: &[Column<Object>] = &[
 
 /// How many wait on the set; None where its mode does not let us see, or it has gone meanwhile.
 pub fn waiting(set: &SetStat) -> Option<u64> {
+    if let Some(count) = set.count {
+        return Some(count.waiters.into());
+    }
     sem::waiting(SemId(set.identity.id()?), set.nsems).ok()
 }
 

@@ -14,7 +14,9 @@ pub const LONG: &[&str] = &[
 
 pub static COLUMNS: &[Column<Object>] = &[
     column("segsz", "size in bytes, as it was asked for", |object| segment(object, |s| Cell::Bytes(s.segsz))),
-    column("nattch", "attachments now", |object| segment(object, |s| Cell::Count(s.nattch))),
+    column("nattch", "attachments now", |object| {
+        segment(object, |s| if s.file.is_some() { Cell::Absent } else { Cell::Count(s.nattch) })
+    }),
     column("status", "dest: goes with its last detach; locked: stays in memory", |object| {
         segment(object, status)
     }),

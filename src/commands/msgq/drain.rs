@@ -7,7 +7,7 @@ use crate::commands::msgq::selection::{Selection, Showing};
 use crate::commands::msgq::taking::{End, Taking};
 use crate::commands::msgq::target;
 use crate::fault::Fault;
-use crate::ipc::msgq::Queue;
+use crate::ipc::msgq::{Queue, Side};
 use crate::status::Status;
 use crate::wait::{Stop, Wait};
 
@@ -36,7 +36,8 @@ pub struct Args {
 /// Runs `ipctool msgq drain`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let delivery = args.showing.delivery(&args.command)?;
-    let queue = Queue::open(&target::name(&args.queue)?)?;
+    let queue = Queue::open(&target::name(&args.queue)?, Side::Receive)?;
+    queue.check_selector(args.selection.selector())?;
     let mut delivery = delivery.of(queue.reference().to_string());
     let taking = Taking::new(&queue, args.selection.selector(), Wait::nowait());
     let drained = drain(taking, queue.count()?, &mut delivery);

@@ -10,6 +10,7 @@ use crate::commands::payload::Amount;
 use crate::commands::progress::Progress;
 use crate::commands::{creation, waiting};
 use crate::fault::Fault;
+use crate::ipc::msgq::Side;
 use crate::status::Status;
 use crate::wait::{Stop, cancel};
 
@@ -54,7 +55,8 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let wait = args.waiting.wait().idle(args.amount.idle_timeout);
     let delivery = args.showing.delivery(&args.command)?;
-    let queue = target::open(&args.queue, &args.creation)?;
+    let queue = target::open(&args.queue, &args.creation, Side::Receive)?;
+    queue.check_selector(args.selection.selector())?;
     let mut delivery = delivery.of(queue.reference().to_string());
     let taking = Taking::new(&queue, args.selection.selector(), wait).truncate(args.truncate);
     let progress = Progress::new(args.progress, None);

@@ -8,7 +8,8 @@ use crate::commands::progress::Progress;
 use crate::commands::{creation, report, waiting};
 use crate::fault::Fault;
 use crate::framing::Records;
-use crate::ipc::msgq::{Doing, Label, Queue};
+use crate::ipc::msgq::{Doing, Label, Queue, Side};
+use crate::refs::ObjectName;
 use crate::status::Status;
 use crate::wait::{Wait, cancel};
 
@@ -34,11 +35,13 @@ pub struct Args {
         short = 'T',
         long = "type",
         value_name = "N",
-        default_value_t = 1,
         allow_negative_numbers = true,
         value_parser = clap::value_parser!(i64).range(1..)
     )]
-    kind: i64,
+    kind: Option<i64>,
+    /// POSIX: the messages' priority, 0 to 32767 [default: 0]
+    #[arg(short = 'p', long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=32767))]
+    priority: Option<u32>,
     #[command(flatten)]
     input: Input,
     /// Show on standard error how many bytes went
@@ -53,30 +56,49 @@ pub struct Args {
 /// Runs `ipctool msgq send`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let wait = args.waiting.wait();
-    target::name(&args.queue)?;
+    let label = label(&target::name(&args.queue)?, args.kind, args.priority)?;
     let arguments = args.input.arguments(&args.data)?;
-    let queue = target::open(&args.queue, &args.creation)?;
+    let queue = target::open(&args.queue, &args.creation, Side::Send)?;
     let records = match arguments {
         Some(arguments) => arguments,
         None => args.input.standard_input(&wait)?,
     };
     let progress = Progress::new(args.progress, None);
-    send_all(&queue, records, args.kind, &wait, &progress)?;
+    send_all(&queue, records, label, &wait, &progress)?;
     Ok(Status::OK)
+}
+
+/// MQ_PRIO_MAX - 1 (mq_overview(7)).
+const HIGHEST_PRIORITY: u32 = 32767;
+
+/// What a message of the queue's flavour carries: a type or a priority.
+fn label(name: &ObjectName, kind: Option<i64>, priority: Option<u32>) -> Result<Label, Fault> {
+    match (name, kind, priority) {
+        (ObjectName::Sysv(_), kind, None) => Ok(Label { kind: Some(kind.unwrap_or(1)), priority: None }),
+        (ObjectName::Posix(_), None, priority) => {
+            Ok(Label { kind: None, priority: Some(priority.unwrap_or(0)) })
+        }
+        (ObjectName::Sysv(_), ..) => {
+            Err(Fault::usage("a System V message has no priority").hint("it has a type: --type N"))
+        }
+        (ObjectName::Posix(_), ..) => {
+            Err(Fault::usage("a POSIX message has no type").hint("it has a priority: --priority N"))
+        }
+    }
 }
 
 /// Sends every record; the fault tells how many went.
 fn send_all(
     queue: &Queue,
     mut records: Records,
-    kind: i64,
+    label: Label,
     wait: &Wait,
     progress: &Progress,
 ) -> Result<(), Fault> {
     let total = records.total();
     let mut sent = 0;
     loop {
-        match send_next(queue, &mut records, kind, wait) {
+        match send_next(queue, &mut records, label, wait) {
             Ok(Some(size)) => {
                 sent += 1;
                 progress.add(size as u64);
@@ -93,11 +115,26 @@ fn send_all(
 }
 
 /// Sends the next record and gives its size; none if there is no record left.
-fn send_next(queue: &Queue, records: &mut Records, kind: i64, wait: &Wait) -> Result<Option<usize>, Fault> {
+fn send_next(
+    queue: &Queue,
+    records: &mut Records,
+    label: Label,
+    wait: &Wait,
+) -> Result<Option<usize>, Fault> {
     let Some(mut record) = records.next_record()? else { return Ok(None) };
-    let label = Label { kind: Some(record.kind.unwrap_or(kind)), priority: None };
-    if record.kind.is_some_and(|kind| kind < 1) {
+    // A JSON line may have its own; the flavour's other field is not looked at.
+    let label = Label {
+        kind: label.kind.map(|kind| record.kind.unwrap_or(kind)),
+        priority: label.priority.map(|priority| record.priority.unwrap_or(priority)),
+    };
+    if label.kind.is_some_and(|kind| kind < 1) {
         return Err(Fault::new(format!("send to {}", queue.reference()), "a message's type is 1 or more"));
+    }
+    if label.priority.is_some_and(|priority| priority > HIGHEST_PRIORITY) {
+        return Err(Fault::new(
+            format!("send to {}", queue.reference()),
+            format!("a message's priority is {HIGHEST_PRIORITY} at most"),
+        ));
     }
     let size = record.body().len();
     queue.send(record.with_head(), label, wait).map_err(|stop| queue.fault(Doing::Send(size), stop))?;

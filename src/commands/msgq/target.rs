@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use crate::commands::creation;
 use crate::fault::Fault;
-use crate::ipc::msgq::{NewQueue, Queue};
+use crate::ipc::msgq::{NewQueue, Queue, Side};
 use crate::refs::{self, Kind, ObjectName, Ref, RefError};
 
 /// Reads REF of `msgq VERB REF`.
@@ -26,10 +26,10 @@ pub fn name(word: &OsStr) -> Result<ObjectName, Fault> {
 ///
 /// # Errors
 /// As [`Queue::open`] and [`Queue::create`].
-pub fn open(word: &OsStr, creation: &creation::OnDemand) -> Result<Queue, Fault> {
+pub fn open(word: &OsStr, creation: &creation::OnDemand, side: Side) -> Result<Queue, Fault> {
     let name = name(word)?;
     match creation.args() {
-        None => Queue::open(&name),
+        None => Queue::open(&name, side),
         // Nobody could find the queue that `private` would make, nor take from it.
         Some(_) if is_private(&name) => Err(Fault::usage("'private' goes with 'create' only")),
         Some(creation) => Queue::create(&name, &wanted(&creation)),
@@ -38,7 +38,7 @@ pub fn open(word: &OsStr, creation: &creation::OnDemand) -> Result<Queue, Fault>
 
 /// What the creation flags ask for.
 pub fn wanted(creation: &creation::Args) -> NewQueue {
-    NewQueue { mode: creation.mode, exclusive: creation.exclusive, max_bytes: None }
+    NewQueue { mode: creation.mode, exclusive: creation.exclusive, ..NewQueue::default() }
 }
 
 fn is_private(name: &ObjectName) -> bool {

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use crate::commands::msgq::target;
 use crate::commands::waiting;
-use crate::ipc::msgq::{Doing, Queue};
+use crate::ipc::msgq::{Doing, Queue, Side};
 use crate::status::Status;
 
 /// Wait until a message is in the queue, and take nothing.
@@ -28,7 +28,7 @@ pub struct Args {
 /// Runs `ipctool msgq wait`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let wait = args.waiting.wait();
-    let queue = Queue::open(&target::name(&args.queue)?)?;
+    let queue = Queue::open(&target::name(&args.queue)?, Side::Receive)?;
     queue.await_message(&wait).map_err(|stop| queue.fault(Doing::Await, stop))?;
     Ok(Status::OK)
 }

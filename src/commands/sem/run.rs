@@ -2,15 +2,15 @@
 
 use std::ffi::OsString;
 
-use crate::child::Command;
+use crate::child::{Command, Ends};
 use crate::commands::sem::flags::{Opening, Target, Which, amount};
 use crate::commands::sem::operation;
-use crate::commands::waiting;
+use crate::commands::{report, waiting};
 use crate::fault::Fault;
-use crate::ipc::sem::{Operation, Plan, Semaphore, take};
+use crate::ipc::sem::{Operation, Plan, PosixSemaphore, Semaphore, take};
 use crate::refs::SemName;
 use crate::status::Status;
-use crate::wait::{Wait, cancel};
+use crate::wait::{Undo, Wait, cancel};
 
 /// Run a command under a semaphore: take, then become the command.
 ///
@@ -60,7 +60,11 @@ pub fn run(args: &Args) -> anyhow::Result<Status> {
     let plan = args.plan()?;
     let command = Command::resolve(&args.command)?;
     let wait = args.waiting.wait();
-    let fault = match args.take(&name, plan.as_ref(), &wait) {
+    let semaphore = args.open(&name, plan.as_ref(), &wait).map_err(|fault| args.ours(fault))?;
+    if let Semaphore::Posix(semaphore) = &semaphore {
+        return Ok(args.under_posix(semaphore, &command, &wait).map_err(|fault| args.ours(fault))?);
+    }
+    let fault = match args.take(&semaphore, &wait) {
         Ok(()) => command.exec(&[]),
         Err(fault) => fault,
     };
@@ -75,12 +79,39 @@ impl Args {
         Plan::new(None, vec![slots], mode, exclusive).map(Some)
     }
 
-    fn take(&self, name: &SemName, plan: Option<&Plan>, wait: &Wait) -> Result<(), Fault> {
+    fn open(&self, name: &SemName, plan: Option<&Plan>, wait: &Wait) -> Result<Semaphore, Fault> {
         let semaphore = match plan {
             Some(plan) => Semaphore::open_or_create(name, plan, wait)?,
             None => Semaphore::open(name)?,
         };
         self.check_slots(&semaphore)?;
+        Ok(semaphore)
+    }
+
+    /// Takes, runs, gives back at every end that can be caught: nobody does it for a process that was killed.
+    fn under_posix(
+        &self,
+        semaphore: &PosixSemaphore,
+        command: &Command,
+        wait: &Wait,
+    ) -> Result<Status, Fault> {
+        if !self.operations.is_empty() {
+            return Err(semaphore.cannot("operate on", "--op is for System V sets"));
+        }
+        semaphore.acquire(self.which.index, self.by, wait)?;
+        let back = Undo::new(|| {
+            if let Err(fault) = semaphore.release(0, 1) {
+                report::fault_line(&fault);
+            }
+        });
+        cancel::check().map_err(|stop| stop.fault(format_args!("run under {semaphore}")))?;
+        let status = command.start(Ends::default(), &[])?.wait()?;
+        drop(back);
+        cancel::forget();
+        Ok(status)
+    }
+
+    fn take(&self, semaphore: &Semaphore, wait: &Wait) -> Result<(), Fault> {
         match self.operations.as_slice() {
             [] => semaphore.operate_until_exit(&[take(self.which.index, self.by)], wait),
             operations => semaphore.operate_until_exit(operations, wait),
@@ -92,7 +123,7 @@ impl Args {
     fn check_slots(&self, semaphore: &Semaphore) -> Result<(), Fault> {
         let Some(slots) = self.slots else { return Ok(()) };
         match semaphore.value(self.which.index)? {
-            free if free > slots => Err(Fault::new(
+            free if free > u32::from(slots) => Err(Fault::new(
                 format_args!("run under {semaphore}"),
                 format!("it has {free} slots free, not {slots}"),
             )

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use super::target;
 use crate::commands::{creation, size, stdout};
 use crate::ipc::shm::{self, NewSegment};
-use crate::refs::{ObjectName, SysvName};
+use crate::refs::{ObjectName, Ref, SysvName};
 use crate::status::Status;
 
 /// Create a shared memory segment and print its reference.
@@ -41,7 +41,6 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         Some(word) => target::name(word)?,
         None => ObjectName::Sysv(SysvName::Private),
     };
-    let name = target::sysv(name, "is not created by this verb")?;
     stdout::ready()?;
     let new = NewSegment {
         size: args.size,
@@ -49,6 +48,12 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         huge: args.huge,
         exclusive: args.creation.exclusive,
     };
-    let id = shm::create(&name, &new)?;
-    stdout::write_all(format!("shm:{}\n", id.0).as_bytes())
+    let made = match name {
+        ObjectName::Sysv(name) => ObjectName::Sysv(SysvName::Id(shm::create(&name, &new)?.0)),
+        ObjectName::Posix(name) => {
+            shm::posix::create(&name, &new)?;
+            ObjectName::Posix(name)
+        }
+    };
+    stdout::write_all(format!("{}\n", Ref::Shm(made)).as_bytes())
 }

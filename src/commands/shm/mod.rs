@@ -3,6 +3,7 @@
 mod create;
 mod dump;
 mod lock;
+mod resize;
 mod target;
 mod wait;
 mod watch;
@@ -22,6 +23,7 @@ pub static NOUN: Noun = Noun {
         Leaf::new::<dump::Args>("dump", |matches| dump::run(parse(matches)?)),
         Leaf::new::<watch::Args>("watch", |matches| watch::run(parse(matches)?)),
         Leaf::new::<wait::Args>("wait", |matches| wait::run(parse(matches)?)),
+        Leaf::new::<resize::Args>("resize", |matches| resize::run(&parse(matches)?)),
         Leaf::new::<lock::Lock>("lock", |matches| lock::lock(parse(matches)?)),
         Leaf::new::<lock::Unlock>("unlock", |matches| lock::unlock(parse(matches)?)),
         Leaf::new::<ls::Args>("ls", |matches| ls::run(parse(matches)?, Some(Kind::Shm))),

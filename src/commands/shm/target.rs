@@ -41,8 +41,6 @@ pub fn open(name: &ObjectName, access: Access) -> Result<(Memory, String), Fault
     let called = Ref::Shm(name.clone()).to_string();
     match name {
         ObjectName::Sysv(name) => Ok((shm::open(name, access)?, called)),
-        ObjectName::Posix(_) => {
-            Err(Fault::usage(format!("{called} is POSIX shared memory, which this verb does not open")))
-        }
+        ObjectName::Posix(name) => Ok((shm::posix::open(name, access)?, called)),
     }
 }

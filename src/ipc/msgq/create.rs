@@ -2,7 +2,8 @@
 
 use nix::errno::Errno;
 
-use super::queue::{Queue, posix};
+use super::posix_create;
+use super::queue::Queue;
 use super::refusal::raise;
 use super::stat::QueueStat;
 use super::sysv::SysvQueue;
@@ -23,6 +24,10 @@ pub struct NewQueue {
     pub mode: Option<u32>,
     /// Bytes it may hold; none: the kernel's msgmnb, and any will do of an existing one.
     pub max_bytes: Option<u64>,
+    /// Messages that a POSIX one may hold; none: a few, and any will do of an existing one.
+    pub max_messages: Option<u64>,
+    /// Bytes of one message of a POSIX one; none: a few, and any will do of an existing one.
+    pub message_size: Option<u64>,
     /// It must be new.
     pub exclusive: bool,
 }
@@ -38,8 +43,15 @@ impl Queue {
                 Err(Fault::usage(format!("cannot create msgq:{id}: the kernel chooses identifiers"))
                     .hint("name it by a key, by ftok:PATH, or private"))
             }
+            ObjectName::Sysv(_) if new.max_messages.is_some() || new.message_size.is_some() => {
+                let reference = Ref::Msgq(name.clone());
+                Err(Fault::usage(format!(
+                    "cannot create {reference}: a System V queue counts bytes, not messages"
+                ))
+                .hint("give --max-bytes"))
+            }
             ObjectName::Sysv(name) => create(name, new).map(Queue::Sysv),
-            ObjectName::Posix(_) => Err(posix(name)),
+            ObjectName::Posix(name) => posix_create::create(name, new).map(Queue::Posix),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! A queue to talk through, of either flavour.
 
-use super::message::{Label, Taken, Wanted};
+use nix::errno::Errno;
+
+use super::message::{Label, Selector, Taken, Wanted};
+use super::posix::{PosixQueue, Side, no_peek};
 use super::refusal::Doing;
 use super::sysv::{Copied, SysvQueue};
 use crate::fault::Fault;
@@ -12,6 +15,8 @@ use crate::wait::{Stop, Wait};
 pub enum Queue {
     /// A System V queue.
     Sysv(SysvQueue),
+    /// A POSIX queue.
+    Posix(PosixQueue),
 }
 
 impl Queue {
@@ -19,10 +24,35 @@ impl Queue {
     ///
     /// # Errors
     /// Status 3 if there is none; a usage fault for `private`, which names no existing one.
-    pub fn open(name: &ObjectName) -> Result<Queue, Fault> {
+    pub fn open(name: &ObjectName, side: Side) -> Result<Queue, Fault> {
         match name {
             ObjectName::Sysv(name) => SysvQueue::open(name).map(Queue::Sysv),
-            ObjectName::Posix(_) => Err(posix(name)),
+            ObjectName::Posix(name) => PosixQueue::open(name, side).map(Queue::Posix),
+        }
+    }
+
+    /// As [`Queue::open`] to look at messages and leave them.
+    ///
+    /// # Errors
+    /// A usage fault for a POSIX queue, whose messages no kernel shows.
+    pub fn open_to_peek(name: &ObjectName) -> Result<Queue, Fault> {
+        match name {
+            ObjectName::Sysv(_) => Queue::open(name, Side::Receive),
+            ObjectName::Posix(name) => Err(no_peek(name)),
+        }
+    }
+
+    /// Whether its messages can be chosen among so.
+    ///
+    /// # Errors
+    /// A usage fault for a POSIX queue and anything but any.
+    pub fn check_selector(&self, selector: Selector) -> Result<(), Fault> {
+        match (self, selector) {
+            (Queue::Sysv(_), _) | (Queue::Posix(_), Selector::Any) => Ok(()),
+            (Queue::Posix(queue), _) => Err(Fault::usage(format!(
+                "cannot choose among the messages of {}: the kernel gives the highest priority first, and no other",
+                queue.reference()
+            ))),
         }
     }
 
@@ -30,6 +60,7 @@ impl Queue {
     pub fn reference(&self) -> Ref {
         match self {
             Queue::Sysv(queue) => queue.reference(),
+            Queue::Posix(queue) => queue.reference(),
         }
     }
 
@@ -41,6 +72,7 @@ impl Queue {
     pub fn send(&self, room: &mut [u8], label: Label, wait: &Wait) -> Result<(), Stop> {
         match self {
             Queue::Sysv(queue) => queue.send(room, label.kind.unwrap_or(1), wait),
+            Queue::Posix(queue) => queue.send(room, label, wait),
         }
     }
 
@@ -52,6 +84,7 @@ impl Queue {
     pub fn try_receive(&self, room: &mut [u8], wanted: Wanted, wait: &Wait) -> Result<Taken, Stop> {
         match self {
             Queue::Sysv(queue) => queue.try_receive(room, wanted, wait),
+            Queue::Posix(queue) => queue.try_receive(room, wanted, wait),
         }
     }
 
@@ -62,6 +95,7 @@ impl Queue {
     pub fn receive(&self, room: &mut [u8], wanted: Wanted, wait: &Wait) -> Result<Taken, Stop> {
         match self {
             Queue::Sysv(queue) => queue.receive(room, wanted, wait),
+            Queue::Posix(queue) => queue.receive(room, wanted, wait),
         }
     }
 
@@ -72,6 +106,7 @@ impl Queue {
     pub fn await_message(&self, wait: &Wait) -> Result<(), Stop> {
         match self {
             Queue::Sysv(queue) => queue.await_message(wait),
+            Queue::Posix(queue) => queue.await_message(wait),
         }
     }
 
@@ -82,6 +117,10 @@ impl Queue {
     pub fn count(&self) -> Result<u64, Fault> {
         match self {
             Queue::Sysv(queue) => queue.stat().map(|stat| stat.qnum),
+            Queue::Posix(queue) => queue
+                .attr()
+                .map(|attr| u64::try_from(attr.messages).unwrap_or(0))
+                .map_err(|errno| queue.fault(Doing::Await, Stop::Failed(errno))),
         }
     }
 
@@ -92,6 +131,7 @@ impl Queue {
     pub fn copy(&self, room: &mut [u8], position: i64) -> Result<Copied, Stop> {
         match self {
             Queue::Sysv(queue) => queue.copy(room, position),
+            Queue::Posix(_) => Err(Stop::Failed(Errno::ENOSYS)),
         }
     }
 
@@ -99,11 +139,7 @@ impl Queue {
     pub fn fault(&self, doing: Doing, stop: Stop) -> Fault {
         match self {
             Queue::Sysv(queue) => queue.fault(doing, stop),
+            Queue::Posix(queue) => queue.fault(doing, stop),
         }
     }
-}
-
-/// POSIX queues are listed by name only where they can be used.
-pub(super) fn posix(name: &ObjectName) -> Fault {
-    Fault::new(format!("open {}", Ref::Msgq(name.clone())), "POSIX message queues are not supported yet")
 }

@@ -1,7 +1,8 @@
 //! A queue's facts, and the list of all queues.
 
 use crate::fault::Fault;
-use crate::ipc::identity::{Identity, Listing, Owner, happened, recorded};
+use crate::ipc::identity::{FileId, Identity, Listing, Owner, happened, recorded};
+use crate::ipc::msgq::Geometry;
 use crate::ipc::sysv;
 use crate::proc::sysvipc::{self, MsgRow};
 use crate::refs::{Key, Kind};
@@ -12,6 +13,8 @@ use crate::sys::sysv::msg::{self, MsqId, MsqidDs};
 pub struct QueueStat {
     /// What it is called.
     pub identity: Identity,
+    /// The file that it is, of a POSIX object.
+    pub file: Option<FileId>,
     /// Whose it is.
     pub owner: Owner,
     /// Slot sequence number, where the kernel tells it.
@@ -22,6 +25,8 @@ pub struct QueueStat {
     pub cbytes: u64,
     /// Bytes it may hold; /proc/sysvipc does not tell.
     pub qbytes: Option<u64>,
+    /// What a POSIX queue may hold; None where it may not be looked at, and then its counts are not known either.
+    pub geometry: Option<Geometry>,
     /// Last sender.
     pub lspid: Option<i32>,
     /// Last receiver.
@@ -38,11 +43,13 @@ impl From<(MsqId, MsqidDs)> for QueueStat {
     fn from((id, ds): (MsqId, MsqidDs)) -> QueueStat {
         QueueStat {
             identity: Identity::Sysv { id: id.0, key: Key(ds.perm.key) },
+            file: None,
             owner: Owner::from(&ds.perm),
             seq: Some(ds.perm.seq),
             qnum: ds.qnum,
             cbytes: ds.cbytes,
             qbytes: Some(ds.qbytes),
+            geometry: None,
             lspid: recorded(ds.lspid),
             lrpid: recorded(ds.lrpid),
             stime: happened(ds.stime),
@@ -56,11 +63,13 @@ impl From<MsgRow> for QueueStat {
     fn from(row: MsgRow) -> QueueStat {
         QueueStat {
             identity: Identity::Sysv { id: row.perm.id, key: Key(row.perm.key) },
+            file: None,
             owner: Owner::from(&row.perm),
             seq: None,
             qnum: row.qnum,
             cbytes: row.cbytes,
             qbytes: None,
+            geometry: None,
             lspid: recorded(row.lspid),
             lrpid: recorded(row.lrpid),
             stime: happened(row.stime),

@@ -3,16 +3,21 @@
 use std::fmt;
 
 use crate::fault::Fault;
-use crate::ipc::sem::{Holder, Operation, Plan, Set};
+use crate::ipc::sem::{Holder, Operation, Place, Plan, PosixSemaphore, Set};
 use crate::refs::{Ref, SemName};
 use crate::sys::sysv::sem::UNDO;
 use crate::wait::Wait;
+
+/// Why a POSIX semaphore refuses what only a System V set can.
+const ONLY_SYSV: &str = "POSIX has no such operation; a System V set has";
 
 /// A semaphore, or a set of them. Every verb takes the index of one; what has only one has only index 0.
 #[derive(Debug, Clone)]
 pub enum Semaphore {
     /// A System V set.
     Sysv(Set),
+    /// A POSIX semaphore, named or in memory.
+    Posix(PosixSemaphore),
 }
 
 impl Semaphore {
@@ -23,7 +28,8 @@ impl Semaphore {
     pub fn open(name: &SemName) -> Result<Semaphore, Fault> {
         match name {
             SemName::Sysv(name) => Set::open(name).map(Semaphore::Sysv),
-            other => Err(not_driven(other)),
+            SemName::Posix(name) => PosixSemaphore::open(name).map(Semaphore::Posix),
+            SemName::InMemory { memory, offset } => Place::new(memory, *offset).open().map(Semaphore::Posix),
         }
     }
 
@@ -34,7 +40,10 @@ impl Semaphore {
     pub fn open_or_create(name: &SemName, plan: &Plan, wait: &Wait) -> Result<Semaphore, Fault> {
         match name {
             SemName::Sysv(name) => Set::open_or_create(name, plan, wait).map(Semaphore::Sysv),
-            other => Err(not_driven(other)),
+            SemName::Posix(name) => PosixSemaphore::open_or_create(name, plan).map(Semaphore::Posix),
+            SemName::InMemory { memory, offset } => {
+                Place::new(memory, *offset).create(plan).map(Semaphore::Posix)
+            }
         }
     }
 
@@ -42,6 +51,7 @@ impl Semaphore {
     pub fn reference(&self) -> Ref {
         match self {
             Semaphore::Sysv(set) => set.reference(),
+            Semaphore::Posix(semaphore) => semaphore.reference(),
         }
     }
 
@@ -52,6 +62,7 @@ impl Semaphore {
     pub fn acquire(&self, index: u16, by: u16, wait: &Wait) -> Result<(), Fault> {
         match self {
             Semaphore::Sysv(set) => set.operate("acquire", &[take(index, by)], wait),
+            Semaphore::Posix(semaphore) => semaphore.acquire(index, by, wait),
         }
     }
 
@@ -63,6 +74,7 @@ impl Semaphore {
         let give = Operation { semnum: index, delta: by.cast_signed(), flags: 0 };
         match self {
             Semaphore::Sysv(set) => set.operate("release", &[give], &Wait::nowait()),
+            Semaphore::Posix(semaphore) => semaphore.release(index, by),
         }
     }
 
@@ -74,6 +86,7 @@ impl Semaphore {
         let zero = Operation { semnum: index, delta: 0, flags: 0 };
         match self {
             Semaphore::Sysv(set) => set.operate("wait for zero of", &[zero], wait),
+            Semaphore::Posix(semaphore) => Err(semaphore.cannot("wait for zero of", ONLY_SYSV)),
         }
     }
 
@@ -84,6 +97,7 @@ impl Semaphore {
     pub fn operate(&self, operations: &[Operation], wait: &Wait) -> Result<(), Fault> {
         match self {
             Semaphore::Sysv(set) => set.operate("operate on", operations, wait),
+            Semaphore::Posix(semaphore) => Err(semaphore.cannot("operate on", ONLY_SYSV)),
         }
     }
 
@@ -96,6 +110,7 @@ impl Semaphore {
         let operations: Vec<_> = operations.iter().map(undone).collect();
         match self {
             Semaphore::Sysv(set) => set.operate("acquire", &operations, wait),
+            Semaphore::Posix(semaphore) => Err(semaphore.cannot("operate on", ONLY_SYSV)),
         }
     }
 
@@ -106,6 +121,9 @@ impl Semaphore {
     pub fn hold_for(&self, target: i32, index: u16, by: u16, wait: &Wait) -> Result<Holder, Fault> {
         match self {
             Semaphore::Sysv(set) => set.hold_for(target, &[take(index, by)], wait),
+            Semaphore::Posix(semaphore) => {
+                Err(semaphore.cannot("hold", "nothing gives a POSIX semaphore back when a process ends"))
+            }
         }
     }
 
@@ -113,9 +131,10 @@ impl Semaphore {
     ///
     /// # Errors
     /// As [`Set::value`].
-    pub fn value(&self, index: u16) -> Result<u16, Fault> {
+    pub fn value(&self, index: u16) -> Result<u32, Fault> {
         match self {
-            Semaphore::Sysv(set) => set.value(index),
+            Semaphore::Sysv(set) => set.value(index).map(u32::from),
+            Semaphore::Posix(semaphore) => semaphore.value(index),
         }
     }
 
@@ -123,9 +142,10 @@ impl Semaphore {
     ///
     /// # Errors
     /// As [`Set::values`].
-    pub fn values(&self) -> Result<Vec<u16>, Fault> {
+    pub fn values(&self) -> Result<Vec<u32>, Fault> {
         match self {
-            Semaphore::Sysv(set) => set.values(),
+            Semaphore::Sysv(set) => Ok(set.values()?.into_iter().map(u32::from).collect()),
+            Semaphore::Posix(semaphore) => Ok(vec![semaphore.value(0)?]),
         }
     }
 
@@ -136,6 +156,7 @@ impl Semaphore {
     pub fn assign(&self, values: &[u16], in_use: bool) -> Result<(), Fault> {
         match self {
             Semaphore::Sysv(set) => set.assign(values, in_use),
+            Semaphore::Posix(semaphore) => semaphore.assign(values, in_use),
         }
     }
 
@@ -146,6 +167,10 @@ impl Semaphore {
     pub fn assign_one(&self, index: u16, value: u16, in_use: bool) -> Result<(), Fault> {
         match self {
             Semaphore::Sysv(set) => set.assign_one(index, value, in_use),
+            Semaphore::Posix(semaphore) => {
+                semaphore.check_index("set", index)?;
+                semaphore.assign(&[value], in_use)
+            }
         }
     }
 }
@@ -154,6 +179,7 @@ impl fmt::Display for Semaphore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Semaphore::Sysv(set) => set.fmt(f),
+            Semaphore::Posix(semaphore) => semaphore.fmt(f),
         }
     }
 }
@@ -161,11 +187,4 @@ impl fmt::Display for Semaphore {
 /// P as an operation.
 pub fn take(index: u16, by: u16) -> Operation {
     Operation { semnum: index, delta: by.cast_signed().wrapping_neg(), flags: 0 }
-}
-
-fn not_driven(name: &SemName) -> Fault {
-    Fault::usage(format!(
-        "{} is no System V set, which is all that this verb works on",
-        Ref::Sem(name.clone())
-    ))
 }

@@ -5,22 +5,28 @@
 //! `operator` (who was last).
 
 mod assign;
+mod counter;
 mod create;
 mod find;
 mod handle;
 mod hold;
 mod operate;
 mod operator;
+mod place;
+pub mod posix;
 mod ready;
 mod set;
 mod stat;
 mod values;
 
 pub use crate::proc::waiters::Operation;
+pub use counter::Count;
 pub use create::Plan;
 pub use find::find;
 pub use handle::{Semaphore, take};
 pub use hold::Holder;
+pub use place::Place;
+pub use posix::PosixSemaphore;
 pub use set::{HIGHEST, Set};
 pub use stat::{SetStat, list, stat};
 pub use values::{Member, semaphores, waiting};

@@ -1,7 +1,8 @@
 //! A set's facts, and the list of all sets.
 
 use crate::fault::Fault;
-use crate::ipc::identity::{Identity, Listing, Owner, happened};
+use crate::ipc::identity::{FileId, Identity, Listing, Owner, happened};
+use crate::ipc::sem::Count;
 use crate::ipc::sysv;
 use crate::proc::sysvipc::{self, SemRow};
 use crate::refs::{Key, Kind};
@@ -12,6 +13,8 @@ use crate::sys::sysv::sem::{self, SemId, SemidDs};
 pub struct SetStat {
     /// What it is called.
     pub identity: Identity,
+    /// The file that it is, of a POSIX object.
+    pub file: Option<FileId>,
     /// Whose it is.
     pub owner: Owner,
     /// Slot sequence number, where the kernel tells it.
@@ -20,6 +23,8 @@ pub struct SetStat {
     pub nsems: u64,
     /// Last operation.
     pub otime: Option<i64>,
+    /// The value of a POSIX semaphore, and how many wait by its own count; None where it may not be read.
+    pub count: Option<Count>,
     /// Creation or last change.
     pub ctime: Option<i64>,
 }
@@ -28,10 +33,12 @@ impl From<(SemId, SemidDs)> for SetStat {
     fn from((id, ds): (SemId, SemidDs)) -> SetStat {
         SetStat {
             identity: Identity::Sysv { id: id.0, key: Key(ds.perm.key) },
+            file: None,
             owner: Owner::from(&ds.perm),
             seq: Some(ds.perm.seq),
             nsems: ds.nsems,
             otime: happened(ds.otime),
+            count: None,
             ctime: happened(ds.ctime),
         }
     }
@@ -41,10 +48,12 @@ impl From<SemRow> for SetStat {
     fn from(row: SemRow) -> SetStat {
         SetStat {
             identity: Identity::Sysv { id: row.perm.id, key: Key(row.perm.key) },
+            file: None,
             owner: Owner::from(&row.perm),
             seq: None,
             nsems: row.nsems,
             otime: happened(row.otime),
+            count: None,
             ctime: happened(row.ctime),
         }
     }

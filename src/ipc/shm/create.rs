@@ -69,7 +69,8 @@ fn compatible(what: &str, id: ShmId, new: &NewSegment) -> Result<ShmId, Fault> {
     }
 }
 
-fn difference(stat: &SegmentStat, new: &NewSegment) -> Option<String> {
+/// How an existing one is not what was asked for.
+pub(super) fn difference(stat: &SegmentStat, new: &NewSegment) -> Option<String> {
     let have = stat.owner.mode;
     if let Some(mode) = new.mode.filter(|mode| *mode != have) {
         return Some(format!("has mode {have:04o}, not {mode:04o}"));

@@ -2,6 +2,7 @@
 
 mod create;
 mod find;
+pub mod posix;
 mod segment;
 mod stat;
 

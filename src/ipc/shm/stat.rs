@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::fault::Fault;
-use crate::ipc::identity::{Identity, Listing, Owner, happened, recorded};
+use crate::ipc::identity::{FileId, Identity, Listing, Owner, happened, recorded};
 use crate::ipc::sysv;
 use crate::proc::sysvipc::{self, ShmRow};
 use crate::refs::{Key, Kind};
@@ -14,6 +14,8 @@ use crate::sys::sysv::shm::{self, SHM_DEST, SHM_LOCKED, ShmId, ShmidDs};
 pub struct SegmentStat {
     /// What it is called.
     pub identity: Identity,
+    /// The file that it is, of a POSIX object.
+    pub file: Option<FileId>,
     /// Whose it is.
     pub owner: Owner,
     /// Slot sequence number, where the kernel tells it.
@@ -59,6 +61,7 @@ impl From<(ShmId, ShmidDs)> for SegmentStat {
     fn from((id, ds): (ShmId, ShmidDs)) -> SegmentStat {
         SegmentStat {
             identity: Identity::Sysv { id: id.0, key: Key(ds.perm.key) },
+            file: None,
             owner: Owner::from(&ds.perm),
             seq: Some(ds.perm.seq),
             dest: ds.perm.mode & SHM_DEST != 0,
@@ -79,6 +82,7 @@ impl From<ShmRow> for SegmentStat {
     fn from(row: ShmRow) -> SegmentStat {
         SegmentStat {
             identity: Identity::Sysv { id: row.perm.id, key: Key(row.perm.key) },
+            file: None,
             owner: Owner::from(&row.perm),
             seq: None,
             dest: row.perm.mode & SHM_DEST != 0,

@@ -1,0 +1,122 @@
+//! What `show` says of a POSIX object: who maps it, who has it open, who waits.
+
+use super::{Field, found, mapping_row};
+use crate::commands::columns::object::user_or_uid;
+use crate::ipc::identity::{FileId, Identity};
+use crate::ipc::object::Object;
+use crate::ipc::sem::SetStat;
+use crate::ipc::shm;
+use crate::ipc::users;
+use crate::proc::blocked::sleepers::{Act, Sleeper};
+use crate::proc::fds::{Info, Opener};
+use crate::proc::mappers::Mapper;
+use crate::refs::MemoryName;
+use crate::render::{Cell, Record};
+
+/// The fields that the System V flavour has too, in its order, and who has the object open.
+pub fn fields(object: &Object) -> Vec<Field> {
+    let slot = vec![("seq", Cell::Absent), ("index", Cell::Absent)];
+    let own = match (object, object.file()) {
+        (Object::Queue(_), Some(file)) => [openers(file), waiters(file)].concat(),
+        (Object::Segment(segment), Some(file)) => {
+            let pages = vec![("pages", Cell::Count(segment.segsz.div_ceil(super::page_size())))];
+            [pages, openers(file), mappers(file)].concat()
+        }
+        (Object::Set(set), file) => semaphore(set, file),
+        (_, None) => Vec::new(),
+    };
+    [slot, last_of_each(own)].concat()
+}
+
+/// Each search tells how much it saw; one word of it is enough.
+fn last_of_each(fields: Vec<Field>) -> Vec<Field> {
+    let (visible, mut others): (Vec<Field>, Vec<Field>) =
+        fields.into_iter().partition(|(name, _)| *name == "visible");
+    others.extend(visible.into_iter().next_back());
+    others
+}
+
+fn semaphore(set: &SetStat, file: Option<FileId>) -> Vec<Field> {
+    let row = set.count.map(|count| Record {
+        fields: vec![
+            ("semnum", Cell::Id(0)),
+            ("value", Cell::Count(count.value.into())),
+            ("ncnt", Cell::Count(count.waiters.into())),
+            ("zcnt", Cell::Count(0)),
+            ("sempid", Cell::Absent),
+            ("command", Cell::Absent),
+        ],
+    });
+    let inside = vec![("semaphores", row.map_or(Cell::Absent, |row| Cell::Records(vec![row])))];
+    let attached = file.map_or_else(|| vec![("attached", Cell::Absent)], mappers);
+    [inside, attached, sleepers(&set.identity, file)].concat()
+}
+
+/// Who sleeps on the semaphore's futex.
+fn sleepers(identity: &Identity, file: Option<FileId>) -> Vec<Field> {
+    let offset = if let Identity::InMemory { offset, .. } = identity { *offset } else { 0 };
+    let search = match (identity, file) {
+        (_, Some(file)) => users::sleeping_at(file, offset),
+        (Identity::InMemory { memory: MemoryName::Sysv(name), .. }, None) => {
+            shm::find(name).and_then(|id| users::sleeping_in_segment(id.0, offset))
+        }
+        _ => return vec![("waiters", Cell::Absent), ("visible", Cell::Absent)],
+    };
+    found("waiters", search, waiter_rows)
+}
+
+fn waiters(file: FileId) -> Vec<Field> {
+    found("waiters", users::blocked_on(file), waiter_rows)
+}
+
+fn waiter_rows(sleeper: &Sleeper) -> Vec<Record> {
+    let wants = match sleeper.act {
+        Act::Read => "a message",
+        Act::Write => "room for a message",
+        Act::WatchRead => "a message, by poll",
+        Act::WatchWrite => "room for a message, by poll",
+        Act::Open => "to open it",
+        Act::Futex(_) => "the value to grow",
+    };
+    vec![Record {
+        fields: vec![
+            ("pid", Cell::Id(sleeper.pid.into())),
+            ("tid", Cell::Id(sleeper.tid.into())),
+            ("user", sleeper.uid.map_or(Cell::Absent, user_or_uid)),
+            ("command", Cell::Text(sleeper.comm.clone())),
+            ("wants", Cell::Text(wants.as_bytes().to_vec())),
+            ("since", sleeper.since.map_or(Cell::Absent, Cell::Time)),
+        ],
+    }]
+}
+
+fn mappers(file: FileId) -> Vec<Field> {
+    found("attached", users::mappers(file), |mapper: &Mapper| {
+        let row = |mapping| mapping_row(mapper.pid, mapper.uid, &mapper.comm, mapping);
+        mapper.mappings.iter().map(row).collect()
+    })
+}
+
+fn openers(file: FileId) -> Vec<Field> {
+    found("openers", users::openers(file), |opener: &Opener| {
+        let rows = opener.descriptors.iter().map(|(descriptor, info)| Record {
+            fields: vec![
+                ("pid", Cell::Id(opener.pid.into())),
+                ("user", opener.uid.map_or(Cell::Absent, user_or_uid)),
+                ("command", Cell::Text(opener.comm.clone())),
+                ("fd", Cell::Id(descriptor.fd.into())),
+                ("access", info.map_or(Cell::Absent, access)),
+            ],
+        });
+        rows.collect()
+    })
+}
+
+fn access(info: Info) -> Cell {
+    Cell::Word(match (info.reads(), info.writes()) {
+        (true, true) => "read, write",
+        (true, false) => "read",
+        (false, true) => "write",
+        (false, false) => "path",
+    })
+}

@@ -1,0 +1,202 @@
+//! Unnamed POSIX semaphores: `in:REF+OFFSET`, at a place in shared memory or a mapped file (sem_init(3), pshared = 1).
+
+use std::os::fd::OwnedFd;
+
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, open};
+use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
+use nix::sys::uio::pread;
+use nix::unistd::{SysconfVar, sysconf};
+
+use super::counter::{Count, Counter};
+use super::posix::{PosixSemaphore, only_value};
+use super::{Plan, SetStat};
+use crate::fault::Fault;
+use crate::ipc::dev_shm::{self, SEM_SIZE};
+use crate::ipc::identity::{FileId, Identity};
+use crate::ipc::memory::{Access, Memory};
+use crate::ipc::shm;
+use crate::refs::{MemoryName, Ref, SemName};
+use crate::status::Status;
+use crate::sys::futex::Words;
+use crate::sys::sysv::shm::shmat;
+
+/// Bytes of a `sem_t`.
+const LENGTH: usize = SEM_SIZE as usize;
+
+/// The size of a page in bytes.
+pub(super) fn page_size() -> u64 {
+    sysconf(SysconfVar::PAGE_SIZE).ok().flatten().map_or(4096, i64::cast_unsigned)
+}
+
+/// Value and waiters of a semaphore's file in `/dev/shm`; None where it may not be read.
+pub(super) fn count_in(file: &[u8]) -> Option<Count> {
+    let fd = dev_shm::open(file, OFlag::O_RDONLY).ok()?;
+    let mut bytes = [0; LENGTH];
+    let count = pread(&fd, &mut bytes, 0).ok()?;
+    Count::of(bytes.get(..count)?)
+}
+
+/// A place where a semaphore is, or shall be.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    memory: &'a MemoryName,
+    offset: u64,
+}
+
+impl<'a> Place<'a> {
+    /// The place `in:MEMORY+OFFSET`.
+    pub fn new(memory: &'a MemoryName, offset: u64) -> Place<'a> {
+        Place { memory, offset }
+    }
+
+    fn name(self) -> SemName {
+        SemName::InMemory { memory: self.memory.clone(), offset: self.offset }
+    }
+
+    fn what(self, verb: &str) -> String {
+        format!("{verb} {}", Ref::Sem(self.name()))
+    }
+
+    /// The semaphore that is there, for several processes.
+    ///
+    /// # Errors
+    /// Status 3 if the memory is not there, 1 if no shared semaphore is at the place.
+    pub fn open(self) -> Result<PosixSemaphore, Fault> {
+        let counter = self.counter("open")?;
+        let failed = |errno| Fault::os(self.what("open"), errno);
+        if !counter.count().map_err(failed)?.shared {
+            return Err(Fault::new(
+                self.what("open"),
+                "there is no semaphore that processes share: sem_init with pshared = 1 has not been there",
+            )
+            .hint(format!("if the memory is free: ipctool sem create {}", Ref::Sem(self.name()))));
+        }
+        Ok(PosixSemaphore::new(self.name(), counter))
+    }
+
+    /// Makes one there, as sem_init(3) does, in memory that is zero.
+    ///
+    /// # Errors
+    /// Status 1 if something is there already, unless that is a semaphore and `exclusive` is not asked for.
+    pub fn create(self, plan: &Plan) -> Result<PosixSemaphore, Fault> {
+        let value = only_value(plan)?;
+        if plan.mode.is_some() {
+            return Err(Fault::usage(format!("{} has the mode of its memory", Ref::Sem(self.name()))));
+        }
+        let what = self.what("create");
+        let counter = self.counter("create")?;
+        let memory = self.read(&what)?;
+        if Count::of(&memory).is_some_and(|count| count.shared) {
+            return if plan.exclusive {
+                Err(Fault::os_because(what, "it exists already", Errno::EEXIST))
+            } else {
+                Ok(PosixSemaphore::new(self.name(), counter))
+            };
+        }
+        if memory.iter().any(|byte| *byte != 0) {
+            return Err(Fault::new(
+                what,
+                format!("the {LENGTH} bytes there are not zero: something is there"),
+            ));
+        }
+        match counter.init(value) {
+            // Another was faster, with a value of its own.
+            Err(Errno::EEXIST) if !plan.exclusive => {}
+            made => made.map_err(|errno| Fault::os(what, errno))?,
+        }
+        Ok(PosixSemaphore::new(self.name(), counter))
+    }
+
+    /// The facts of what is there. Status 3 if the memory is not there.
+    pub fn stat(self) -> Result<SetStat, Fault> {
+        let what = self.what("look at");
+        let count = Count::of(&self.read(&what)?);
+        let (file, owner, ctime) = match self.memory {
+            MemoryName::Sysv(name) => {
+                let segment = shm::stat(shm::find(name)?)?;
+                (None, segment.owner, segment.ctime)
+            }
+            MemoryName::Posix(name) => {
+                let object = shm::posix::stat(name)?;
+                (object.file, object.owner, object.ctime)
+            }
+            MemoryName::File(_) => {
+                let (_, stat) = self.file(OFlag::O_RDONLY, &what)?;
+                (Some(FileId::from(&stat)), dev_shm::owner(&stat), Some(stat.st_ctime.max(stat.st_mtime)))
+            }
+        };
+        let identity = Identity::InMemory { memory: self.memory.clone(), offset: self.offset };
+        Ok(SetStat { identity, file, owner, seq: None, nsems: 1, otime: None, count, ctime })
+    }
+
+    fn read(self, what: &str) -> Result<Vec<u8>, Fault> {
+        let memory = match self.memory {
+            MemoryName::Sysv(name) => shm::open(name, Access::Read)?,
+            MemoryName::Posix(name) => shm::posix::open(name, Access::Read)?,
+            MemoryName::File(_) => Memory::File(self.file(OFlag::O_RDONLY, what)?.0),
+        };
+        let size = memory.size().map_err(|errno| Fault::os(what, errno))?;
+        self.check(size, what)?;
+        let mut bytes = vec![0; LENGTH];
+        let count = memory.read_at(self.offset, &mut bytes).map_err(|errno| Fault::os(what, errno))?;
+        bytes.truncate(count);
+        Ok(bytes)
+    }
+
+    /// Maps the place for reading and writing.
+    fn counter(self, verb: &str) -> Result<Counter, Fault> {
+        let what = self.what(verb);
+        let failed = |errno| Fault::os(&what, errno);
+        let words = match self.memory {
+            MemoryName::Sysv(name) => {
+                let id = shm::find(name)?;
+                let size = shm::stat(id)?.segsz;
+                self.check(size, &what)?;
+                let segment = shmat(id, false).map_err(failed)?;
+                Words::attached(segment, size, self.offset, LENGTH)
+            }
+            MemoryName::Posix(name) => {
+                let fd = dev_shm::open(name.as_bytes(), OFlag::O_RDWR)
+                    .map_err(|errno| shm::posix::refused("write to", name, errno))?;
+                let stat = fstat(&fd).map_err(failed)?;
+                self.map(&fd, &stat, &what)?
+            }
+            MemoryName::File(_) => {
+                let (fd, stat) = self.file(OFlag::O_RDWR, &what)?;
+                self.map(&fd, &stat, &what)?
+            }
+        };
+        words.and_then(Counter::new).map_err(failed)
+    }
+
+    fn map(self, fd: &OwnedFd, stat: &FileStat, what: &str) -> Result<Result<Words, Errno>, Fault> {
+        self.check(dev_shm::size(stat), what)?;
+        Ok(Words::map(fd, self.offset, LENGTH, page_size()))
+    }
+
+    /// A semaphore has to fit, and be aligned as its 64-bit word is.
+    fn check(self, size: u64, what: &str) -> Result<(), Fault> {
+        if !self.offset.is_multiple_of(8) {
+            return Err(Fault::usage(format!("cannot {what}: a semaphore's offset is a multiple of 8")));
+        }
+        match self.offset.checked_add(SEM_SIZE) {
+            Some(end) if end <= size => Ok(()),
+            _ => Err(Fault::new(
+                what,
+                format!("a semaphore has {LENGTH} bytes, and the memory ends at {size}"),
+            )),
+        }
+    }
+
+    fn file(self, flags: OFlag, what: &str) -> Result<(OwnedFd, FileStat), Fault> {
+        let MemoryName::File(path) = self.memory else { return Err(Fault::new(what, "it is no file")) };
+        let failed = |errno| Fault::os(what, errno);
+        let fd = open(path, flags | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK, Mode::empty()).map_err(failed)?;
+        let stat = fstat(&fd).map_err(failed)?;
+        if stat.st_mode & SFlag::S_IFMT.bits() != SFlag::S_IFREG.bits() {
+            return Err(Fault::new(what, "the file is no regular file").status(Status::FAILED));
+        }
+        Ok((fd, stat))
+    }
+}

@@ -1,0 +1,233 @@
+//! POSIX semaphores: named ones, which are files `sem.NAME` in `/dev/shm`, and unnamed ones in memory that is shared.
+
+use std::fmt;
+use std::rc::Rc;
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
+use nix::sys::stat::fstat;
+use nix::sys::uio::pwrite;
+
+use super::counter::{Count, Counter, MOST};
+use super::{Plan, SetStat, place};
+use crate::fault::Fault;
+use crate::ipc::denied;
+use crate::ipc::dev_shm::{self, Entry, SEM_SIZE, semaphore_file};
+use crate::ipc::identity::{FileId, Identity, Listing};
+use crate::refs::{Kind, PosixName, Ref, SemName};
+use crate::status::Status;
+use crate::sys::futex::Words;
+use crate::wait::{Stop, Wait};
+
+/// A semaphore removed between our two looks is created anew, so often at most.
+const RACES: u32 = 100;
+
+/// An open POSIX semaphore. It stays usable when its name is removed.
+#[derive(Debug, Clone)]
+pub struct PosixSemaphore {
+    name: Ref,
+    counter: Rc<Counter>,
+}
+
+impl PosixSemaphore {
+    pub(super) fn new(name: SemName, counter: Counter) -> PosixSemaphore {
+        PosixSemaphore { name: Ref::Sem(name), counter: Rc::new(counter) }
+    }
+
+    /// The named semaphore. Status 3 if there is none, 4 if it may not be written.
+    pub fn open(name: &PosixName) -> Result<PosixSemaphore, Fault> {
+        let failed = |errno| refused("open", name, errno);
+        let fd = dev_shm::open(&semaphore_file(name.as_bytes()), OFlag::O_RDWR).map_err(failed)?;
+        if dev_shm::size(&fstat(&fd).map_err(failed)?) != SEM_SIZE {
+            return Err(failed(Errno::EMEDIUMTYPE));
+        }
+        let words = Words::map(&fd, 0, SEM_SIZE as usize, place::page_size());
+        let counter = words.and_then(Counter::new).map_err(failed)?;
+        Ok(PosixSemaphore::new(SemName::Posix(name.clone()), counter))
+    }
+
+    /// The named semaphore, made as `plan` says if there is none. An existing one keeps its value.
+    ///
+    /// # Errors
+    /// 1 if it exists and differs from `plan`, or must not exist.
+    pub fn open_or_create(name: &PosixName, plan: &Plan) -> Result<PosixSemaphore, Fault> {
+        let value = only_value(plan)?;
+        let what = format!("create {}", reference(name));
+        let file = semaphore_file(name.as_bytes());
+        for _ in 0..RACES {
+            let dress = |fd: &std::os::fd::OwnedFd| match pwrite(fd, &Count::bytes(value), 0)? {
+                32 => Ok(()),
+                _ => Err(Errno::ENOSPC),
+            };
+            match dev_shm::make(&file, plan.mode.unwrap_or(0o600), dress) {
+                Err(Errno::EEXIST) if plan.exclusive => {
+                    return Err(Fault::os_because(what, "it exists already", Errno::EEXIST));
+                }
+                Err(Errno::EEXIST) | Ok(()) => {}
+                Err(Errno::ENOSPC) => {
+                    return Err(Fault::os_because(what, "/dev/shm is full", Errno::ENOSPC)
+                        .hint("'ipctool limits shm' tells what is used"));
+                }
+                Err(errno) => return Err(Fault::os(what, errno)),
+            }
+            match dev_shm::look(&file).map(|stat| dev_shm::owner(&stat).mode) {
+                Err(Errno::ENOENT) => {}
+                Err(errno) => return Err(refused("create", name, errno)),
+                Ok(mode) => match plan.mode {
+                    Some(asked) if asked != mode => {
+                        let cause = format!(
+                            "it exists already, but its mode is {mode:04o}, and {asked:04o} was asked for"
+                        );
+                        return Err(Fault::os_because(what, cause, Errno::EEXIST));
+                    }
+                    _ => return PosixSemaphore::open(name),
+                },
+            }
+        }
+        Err(Fault::new(what, "somebody removes it as fast as it is created"))
+    }
+
+    /// The reference that names it.
+    pub fn reference(&self) -> Ref {
+        self.name.clone()
+    }
+
+    /// Takes one.
+    pub fn acquire(&self, index: u16, by: u16, wait: &Wait) -> Result<(), Fault> {
+        self.check_index("acquire", index)?;
+        if by != 1 {
+            return Err(self.cannot("acquire", "a POSIX semaphore is taken one at a time"));
+        }
+        self.counter.acquire(wait).map_err(|stop| match stop {
+            Stop::WouldBlock => {
+                Fault::new(self.what("acquire"), "its value is 0").status(Status::WOULD_BLOCK)
+            }
+            stop => stop.fault(self.what("acquire")),
+        })
+    }
+
+    /// Gives `by`.
+    pub fn release(&self, index: u16, by: u16) -> Result<(), Fault> {
+        self.check_index("release", index)?;
+        self.counter.release(by.into()).map_err(|errno| match errno {
+            Errno::EOVERFLOW => {
+                let cause = format!("its value would be above {MOST}, the highest there is");
+                Fault::os_because(self.what("release"), cause, errno)
+            }
+            _ => Fault::os(self.what("release"), errno),
+        })
+    }
+
+    /// The value.
+    pub(super) fn value(&self, index: u16) -> Result<u32, Fault> {
+        self.check_index("read", index)?;
+        self.counter.count().map(|count| count.value).map_err(|errno| Fault::os(self.what("read"), errno))
+    }
+
+    /// Sets the value. Refused while somebody waits, unless `in_use`.
+    pub(super) fn assign(&self, values: &[u16], in_use: bool) -> Result<(), Fault> {
+        let &[value] = values else {
+            return Err(Fault::usage(format!(
+                "{self} is one semaphore, and {} values are given",
+                values.len()
+            )));
+        };
+        let failed = |errno| Fault::os(self.what("set"), errno);
+        let waiters = self.counter.count().map_err(failed)?.waiters;
+        if waiters > 0 && !in_use {
+            return Err(Fault::new(self.what("set"), format!("{waiters} wait for it, by its own count"))
+                .hint("--in-use sets it all the same, and lets so many go"));
+        }
+        self.counter.assign(value.into()).map_err(failed)
+    }
+
+    /// That the kernel and POSIX have no such operation, in words.
+    pub fn cannot(&self, verb: &str, cause: &str) -> Fault {
+        Fault::usage(format!("cannot {}: {cause}", self.what(verb)))
+    }
+
+    pub(super) fn check_index(&self, verb: &str, index: u16) -> Result<(), Fault> {
+        match index {
+            0 => Ok(()),
+            _ => Err(Fault::os_because(
+                self.what(verb),
+                format!("there is no semaphore {index}: it has one, number 0"),
+                Errno::EFBIG,
+            )),
+        }
+    }
+
+    fn what(&self, verb: &str) -> String {
+        format!("{verb} {self}")
+    }
+}
+
+impl fmt::Display for PosixSemaphore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.name.fmt(f)
+    }
+}
+
+/// The one value of a plan for a POSIX semaphore; 1 unless told.
+pub(super) fn only_value(plan: &Plan) -> Result<u32, Fault> {
+    match (plan.sems, plan.values.as_slice()) {
+        (None | Some(1), []) => Ok(1),
+        (None | Some(1), [value]) => Ok((*value).into()),
+        _ => Err(Fault::usage("a POSIX semaphore is one semaphore with one value")
+            .hint("a set is System V's: name it by a key, as 0x4d2")),
+    }
+}
+
+/// All named POSIX semaphores: files `sem.NAME` of the right size.
+pub fn list() -> Result<Listing<SetStat>, Fault> {
+    let named = |entry: &Entry| {
+        let name = PosixName::new(Kind::Sem, entry.semaphore()?).ok()?;
+        Some(facts(name, entry))
+    };
+    Ok(Listing::from(dev_shm::entries()?.iter().filter_map(named).collect::<Vec<_>>()))
+}
+
+/// The facts of one. Status 3 if there is none.
+pub fn stat(name: &PosixName) -> Result<SetStat, Fault> {
+    let file = semaphore_file(name.as_bytes());
+    let stat = dev_shm::look(&file).map_err(|errno| refused("look at", name, errno))?;
+    if dev_shm::size(&stat) != SEM_SIZE {
+        return Err(refused("look at", name, Errno::EMEDIUMTYPE));
+    }
+    Ok(facts(name.clone(), &Entry { file, stat }))
+}
+
+fn facts(name: PosixName, Entry { file, stat }: &Entry) -> SetStat {
+    SetStat {
+        identity: Identity::Posix(name),
+        file: Some(FileId::from(stat)),
+        owner: dev_shm::owner(stat),
+        seq: None,
+        nsems: 1,
+        otime: None,
+        count: place::count_in(file),
+        ctime: Some(stat.st_ctime.max(stat.st_mtime)),
+    }
+}
+
+/// The error line for what `/dev/shm` answered.
+pub fn refused(verb: &str, name: &PosixName, errno: Errno) -> Fault {
+    let reference = reference(name);
+    let what = format!("{verb} {reference}");
+    match errno {
+        Errno::ENOENT => Fault::os_because(what, "no such semaphore", errno)
+            .hint("'ipctool ls sem --posix' shows those that exist"),
+        Errno::EMEDIUMTYPE | Errno::ELOOP => {
+            Fault::new(what, "what has this name in /dev/shm is no semaphore").status(Status::NOT_FOUND)
+        }
+        Errno::EACCES => match dev_shm::look(&semaphore_file(name.as_bytes())) {
+            Ok(stat) => denied::fault(what, reference, &dev_shm::owner(&stat)),
+            Err(_) => Fault::os(what, errno),
+        },
+        _ => Fault::os(what, errno),
+    }
+}
+
+fn reference(name: &PosixName) -> Ref {
+    Ref::Sem(SemName::Posix(name.clone()))
+}

@@ -1,0 +1,106 @@
+//! Words in memory that several processes share, and sleeping on them: futex(2), mmap(2).
+
+use std::num::NonZeroUsize;
+use std::os::fd::AsFd;
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::time::Duration;
+
+use libc::{c_int, c_void, timespec};
+use nix::errno::Errno;
+use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
+
+use super::sysv::shm::Attached;
+
+/// Shared memory in our address space, seen as atomic words only.
+#[derive(Debug)]
+pub struct Words {
+    first: NonNull<c_void>,
+    length: usize,
+    held: Held,
+}
+
+#[derive(Debug)]
+enum Held {
+    Mapping(NonNull<c_void>, usize),
+    Segment(#[expect(dead_code, reason = "kept attached as long as the words are used")] Attached),
+}
+
+impl Words {
+    /// Maps `length` bytes at `offset` of a file, for reading and writing. The caller has seen that the file is so long: words
+    /// behind its end are SIGBUS.
+    pub fn map(file: impl AsFd, offset: u64, length: usize, page: u64) -> Result<Words, Errno> {
+        let before = offset % page.max(1);
+        let inside = usize::try_from(before).map_err(|_| Errno::EOVERFLOW)?;
+        let start = i64::try_from(offset - before).map_err(|_| Errno::EOVERFLOW)?;
+        let whole = NonZeroUsize::new(inside + length).ok_or(Errno::EINVAL)?;
+        let prot = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
+        // SAFETY: a new mapping at an address of the kernel's choice, which is only used as atomic words.
+        let mapped = unsafe { mmap(None, whole, prot, MapFlags::MAP_SHARED, file, start) }?;
+        // SAFETY: `inside` is less than the mapping's length.
+        let first = unsafe { mapped.byte_add(inside) };
+        Ok(Words { first, length, held: Held::Mapping(mapped, whole.get()) })
+    }
+
+    /// `length` bytes at `offset` of an attached segment of `size` bytes. EINVAL: they are not inside.
+    pub fn attached(segment: Attached, size: u64, offset: u64, length: usize) -> Result<Words, Errno> {
+        if offset.checked_add(length as u64).is_none_or(|end| end > size) {
+            return Err(Errno::EINVAL);
+        }
+        let offset = usize::try_from(offset).map_err(|_| Errno::EINVAL)?;
+        let first = NonNull::new(segment.address().wrapping_byte_add(offset)).ok_or(Errno::EINVAL)?;
+        Ok(Words { first: first.cast(), length, held: Held::Segment(segment) })
+    }
+
+    /// The 64-bit word at `offset`; None where it is not inside or not aligned.
+    pub fn wide(&self, offset: usize) -> Option<&AtomicU64> {
+        let word = self.at::<AtomicU64>(offset)?;
+        // SAFETY: inside the memory and aligned, as `at` checked; it stays ours as long as `self`; other processes use it
+        // by atomic instructions, and we by no others.
+        Some(unsafe { word.as_ref() })
+    }
+
+    /// The 32-bit word at `offset`; None where it is not inside or not aligned.
+    pub fn narrow(&self, offset: usize) -> Option<&AtomicU32> {
+        let word = self.at::<AtomicU32>(offset)?;
+        // SAFETY: inside the memory and aligned, as `at` checked; it stays ours as long as `self`; other processes use it
+        // by atomic instructions, and we by no others.
+        Some(unsafe { word.as_ref() })
+    }
+
+    fn at<T>(&self, offset: usize) -> Option<NonNull<T>> {
+        let end = offset.checked_add(size_of::<T>())?;
+        let word = NonNull::new(self.first.as_ptr().wrapping_byte_add(offset))?.cast::<T>();
+        (end <= self.length && word.is_aligned()).then_some(word)
+    }
+}
+
+impl Drop for Words {
+    fn drop(&mut self) {
+        if let Held::Mapping(first, length) = self.held {
+            // SAFETY: the mapping is ours, and references into it do not outlive `self`.
+            let _ = unsafe { munmap(first, length) };
+        }
+    }
+}
+
+/// FUTEX_WAIT between processes: sleeps while the word is `expected`. EAGAIN: it is not; ETIMEDOUT: `timeout` passed; EINTR: a
+/// signal came. Success means woken, by whomever: look again.
+pub fn futex_wait(word: &AtomicU32, expected: u32, timeout: Option<Duration>) -> Result<(), Errno> {
+    let time = timeout.map(|timeout| timespec {
+        tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: i64::from(timeout.subsec_nanos()),
+    });
+    let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+    // SAFETY: the word is borrowed through the call, and the time is null or lives here.
+    let done = unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAIT, expected, time) };
+    Errno::result(done).map(drop)
+}
+
+/// FUTEX_WAKE between processes: wakes up to `count` of those who sleep on the word.
+pub fn futex_wake(word: &AtomicU32, count: u32) -> Result<(), Errno> {
+    let count = c_int::try_from(count).unwrap_or(c_int::MAX);
+    // SAFETY: the word is borrowed through the call.
+    let done = unsafe { libc::syscall(libc::SYS_futex, word.as_ptr(), libc::FUTEX_WAKE, count) };
+    Errno::result(done).map(drop)
+}
