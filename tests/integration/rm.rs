@@ -36,7 +36,7 @@ fn wrong_command_lines_remove_nothing() {
         (&["rm", "msgq", "0", "shm"], "nothing to remove behind 'shm'"),
         (&["rm", "0"], "no kind is given"),
         (&["rm", "-", "msgq:0"], "stands alone"),
-        (&["rm", "msgq:0", "pipe:1:1"], "fifo"),
+        (&["rm", "msgq:0", "pipe:1:1"], "pipe:1:1"),
         (&["rm", "shm", "--older", "soon", "--yes"], ""),
         (&["rm", "shm", "--user", "nobody-such", "--yes"], "no user"),
     ];
