@@ -218,7 +218,7 @@ fn a_quiet_stream_ends_by_its_idle_timeout() {
     let few = msgq(&sb, &["recv", "0", "-c", "2", "--idle-timeout", "50ms"]).run().status(1).stdout_is("a\n");
     let cause = "nothing came within the idle timeout; 1 of 2 received";
     few.stderr_is(format!("ipctool: cannot receive from msgq:0: {cause}\n"));
-    let mut sender = msgq(&sb, &["send", "0", "--idle-timeout", "50ms"]).stdin_open().spawn();
+    let mut sender = msgq(&sb, &["send", "0", "--idle-timeout", "3s"]).stdin_open().spawn();
     assert!(sender.write("one\nunfinished"));
     sender.wait().status(0).stderr_is("");
     msgq(&sb, &["drain", "0"]).run().status(0).stdout_is("one\nunfinished\n");
