@@ -36,11 +36,11 @@ fn root_looks_into_any_namespace() {
     }
     let sb = Sandbox::new();
     sb.ipctool(["msgq", "create", "0x1"]).run().status(0);
-    let inside = sb.sh(&format!("unshare -i sh -c '{INSIDE}'")).stdin_open().spawn();
+    let inside = sb.sh(&format!("unshare -i sh -c '{INSIDE}'; true")).stdin_open().spawn();
     works_from_outside(&sb, &pid_of(&inside), "0");
     let other = Sandbox::new();
     other.ipctool(["msgq", "create", "0x1"]).run().status(0);
-    let inside = other.sh(&format!("unshare -Ur -i sh -c '{INSIDE}'")).stdin_open().spawn();
+    let inside = other.sh(&format!("unshare -Ur -i sh -c '{INSIDE}'; true")).stdin_open().spawn();
     works_from_outside(&other, &pid_of(&inside), "0");
 }
 
