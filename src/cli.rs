@@ -31,7 +31,8 @@ static NOUNS: &[&Noun] = &[&msgq::NOUN, &sem::NOUN, &shm::NOUN, &fifo::NOUN, &pi
 pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Status> {
     let args: Vec<OsString> = args.into_iter().collect();
     let Some((leaf, words)) = find(&args) else {
-        return match command().try_get_matches_from(&args) {
+        let (level, words) = level(&args);
+        return match level.try_get_matches_from(&args[words..]) {
             Ok(_) => Ok(Status::OK),
             Err(error) => report::usage(&error),
         };
@@ -61,16 +62,35 @@ fn with_zero_as_flag(command: &Command, args: &[OsString]) -> Vec<OsString> {
     args.iter().enumerate().map(spelled).collect()
 }
 
-/// The whole command line as clap sees it: for help, completions and man pages.
+/// The whole command line as clap sees it: for help on any of it, completions and man pages.
 pub fn command() -> Command {
-    let commands = COMMANDS.iter().map(|leaf| namespace::with_flag(leaf.name, leaf.command()));
-    let nouns =
-        NOUNS.iter().map(|noun| noun.command().mut_subcommands(|verb| namespace::with_flag(noun.name, verb)));
+    root().subcommands(leaves()).subcommands(NOUNS.iter().map(|noun| verbs(noun)))
+}
+
+/// The part of the command line that says what is wrong with words that name no leaf, or prints their help; and how many
+/// words stand before it. One level is a quarter of the whole.
+fn level(args: &[OsString]) -> (Command, usize) {
+    let first = args.get(1).and_then(|word| word.to_str()).unwrap_or_default();
+    match NOUNS.iter().find(|noun| noun.name == first) {
+        Some(noun) => (dressed(verbs(noun)).bin_name(format!("{NAME} {first}")), 1),
+        None if first == "help" => (command(), 0),
+        None => (root().subcommands(leaves()).subcommands(NOUNS.iter().map(|noun| noun.bare())), 0),
+    }
+}
+
+fn root() -> Command {
     dressed(Command::new(NAME))
         .version(env!("CARGO_PKG_VERSION"))
         .about("See, use, debug and remove every Linux IPC object from a shell")
         .subcommand_required(true)
-        .subcommands(commands.chain(nouns))
+}
+
+fn leaves() -> impl Iterator<Item = Command> {
+    COMMANDS.iter().map(|leaf| namespace::with_flag(leaf.name, leaf.command()))
+}
+
+fn verbs(noun: &Noun) -> Command {
+    noun.command().mut_subcommands(|verb| namespace::with_flag(noun.name, verb))
 }
 
 /// Answers the shell that asks what can stand where the cursor is, if one does, and ends the program then.
@@ -100,4 +120,23 @@ fn find(args: &[OsString]) -> Option<(&'static Leaf, usize)> {
     let noun = NOUNS.iter().find(|noun| noun.name == first)?;
     let second = word(2)?;
     noun.verbs.iter().find(|leaf| leaf.is(second)).map(|leaf| (leaf, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_alone_says_what_the_whole_says() {
+        let mut whole = command();
+        whole.build();
+        let help =
+            |words: &[&str]| level(&words.iter().map(OsString::from).collect::<Vec<_>>()).0.render_help();
+        assert_eq!(help(&[NAME]).to_string(), whole.render_help().to_string());
+        assert_eq!(help(&[NAME, "--no-such-flag"]).to_string(), whole.render_help().to_string());
+        for noun in NOUNS {
+            let of_whole = whole.find_subcommand_mut(noun.name).unwrap().render_help();
+            assert_eq!(help(&[NAME, noun.name]).to_string(), of_whole.to_string());
+        }
+    }
 }

@@ -53,8 +53,12 @@ impl Leaf {
 impl Noun {
     /// The noun with its verbs as clap sees it.
     pub fn command(&self) -> Command {
-        let verbs = self.verbs.iter().map(Leaf::command);
-        Command::new(self.name).about(self.about).subcommand_required(true).subcommands(verbs)
+        self.bare().subcommand_required(true).subcommands(self.verbs.iter().map(Leaf::command))
+    }
+
+    /// The noun without its verbs: its line in the help above it.
+    pub fn bare(&self) -> Command {
+        Command::new(self.name).about(self.about)
     }
 }
 

@@ -8,6 +8,7 @@ mod faces;
 mod fifo_hold;
 mod fifo_listen;
 mod fifo_send;
+mod economy;
 mod help;
 mod limits;
 mod link;

@@ -1,0 +1,72 @@
+/* Runs commands in turns and prints, a line each, the median and the least time from start to end, in microseconds:
+   turns ROUNDS OUTPUT COMMAND [ARGUMENT]… [::: COMMAND [ARGUMENT]…]…
+   A round before the first is not counted; 0 rounds: that one is. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return t.tv_sec * 1e6 + t.tv_nsec / 1e3;
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double difference = *(const double *)a - *(const double *)b;
+    return (difference > 0) - (difference < 0);
+}
+
+static double once(char **command, const char *output)
+{
+    double begun = now();
+    pid_t child = vfork();
+    if (child == 0) {
+        int out = open(output, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+        int null = open("/dev/null", O_RDWR);
+        dup2(null, 0);
+        dup2(out, 1);
+        dup2(null, 2);
+        execvp(command[0], command);
+        _exit(127);
+    }
+    int status;
+    waitpid(child, &status, 0);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
+        fprintf(stderr, "turns: cannot run %s\n", command[0]);
+        exit(1);
+    }
+    return now() - begun;
+}
+
+int main(int argc, char **argv)
+{
+    char **commands[64];
+    int count = 0, rounds = atoi(argv[1]);
+    commands[count++] = argv + 3;
+    for (int i = 3; i < argc; i++)
+        if (strcmp(argv[i], ":::") == 0) {
+            argv[i] = NULL;
+            commands[count++] = argv + i + 1;
+        }
+    int warm = rounds > 0;
+    rounds += !warm;
+    double *times = malloc(sizeof(double) * rounds * count);
+    for (int round = -warm; round < rounds; round++)
+        for (int i = 0; i < count; i++) {
+            double took = once(commands[i], argv[2]);
+            if (round >= 0)
+                times[i * rounds + round] = took;
+        }
+    for (int i = 0; i < count; i++) {
+        qsort(times + i * rounds, rounds, sizeof(double), ascending);
+        printf("%.1f %.1f\n", times[i * rounds + rounds / 2], times[i * rounds]);
+    }
+    return 0;
+}
