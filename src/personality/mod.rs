@@ -12,6 +12,7 @@ mod getopt;
 mod ipcmk;
 mod ipcrm;
 mod ipcs;
+mod lsipc;
 mod numbers;
 mod text;
 mod voice;
@@ -33,6 +34,7 @@ static FACES: &[Face] = &[
     Face { name: "ipcs", run: ipcs::run },
     Face { name: "ipcrm", run: ipcrm::run },
     Face { name: "ipcmk", run: ipcmk::run },
+    Face { name: "lsipc", run: lsipc::run },
 ];
 
 /// The names of the programs, as `ipctool link` makes them.

@@ -28,6 +28,11 @@ impl Refusal {
         Refusal { text: text.into(), by_getopt: false, hint: false }
     }
 
+    /// Nothing is said.
+    pub fn silent() -> Refusal {
+        Refusal::new(Vec::new())
+    }
+
     /// A wrong command line: a second line points to --help.
     pub fn usage(text: impl Into<Vec<u8>>) -> Refusal {
         Refusal { hint: true, ..Refusal::new(text) }
@@ -110,6 +115,9 @@ impl Voice {
     }
 
     fn refuse(&self, refusal: &Refusal) {
+        if refusal.text.is_empty() {
+            return;
+        }
         let name = if refusal.by_getopt { &self.called } else { &self.name };
         complain(&[name, b": ", &refusal.text, b"\n"]);
         if refusal.hint {

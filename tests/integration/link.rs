@@ -9,7 +9,7 @@ use crate::sandbox::Sandbox;
 fn the_links_are_the_programs() {
     let sb = Sandbox::new();
     sb.ipctool(["link", "."]).run().status(0).stdout_is("").stderr_is("");
-    for name in ["ipcs", "ipcrm", "ipcmk"] {
+    for name in ["ipcs", "ipcrm", "ipcmk", "lsipc"] {
         sb.command(format!("./{name}"), ["-V"])
             .run()
             .status(0)
@@ -30,7 +30,7 @@ fn nothing_is_replaced_unasked_and_then_nothing_is_done() {
         .stderr_contains("hint: --force replaces it");
     assert!(!sb.path("ipcs").exists());
     sb.ipctool(["link", "--force", "."]).run().status(0).stderr_is("");
-    for name in ["ipcs", "ipcrm", "ipcmk"] {
+    for name in ["ipcs", "ipcrm", "ipcmk", "lsipc"] {
         assert!(fs::read_link(sb.path(name)).unwrap().is_absolute());
     }
     let left = fs::read_dir(sb.dir()).unwrap().flatten();

@@ -97,7 +97,7 @@ pub fn set(voice: &mut Voice, id: i32) -> Ended {
 }
 
 /// Value, waiters for more, waiters for zero, and the last PID of one semaphore.
-fn member(id: i32, semnum: i32) -> Result<[i32; 4], Refusal> {
+pub fn member(id: i32, semnum: i32) -> Result<[i32; 4], Refusal> {
     let ask = |name: &str, call: fn(SemId, i32) -> Result<i32, Errno>| {
         call(SemId(id), semnum)
             .map_err(|errno| Refusal::new(format!("semctl({name}) failed: {}", words(errno))))
@@ -111,7 +111,7 @@ fn member(id: i32, semnum: i32) -> Result<[i32; 4], Refusal> {
 }
 
 /// The object, or None and a line if there is none; that is no failure to this program.
-fn found<T>(voice: &Voice, id: i32, told: Result<T, Fault>) -> Result<Option<T>, Refusal> {
+pub fn found<T>(voice: &Voice, id: i32, told: Result<T, Fault>) -> Result<Option<T>, Refusal> {
     match told {
         Ok(told) => Ok(Some(told)),
         Err(fault) if fault.exit_status() == Status::NOT_FOUND => {

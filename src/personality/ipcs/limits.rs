@@ -66,7 +66,8 @@ fn capped(pages: u64, size: u64) -> u64 {
     pages.min(u64::MAX / size.max(1)) * size
 }
 
-fn setting(path: &'static str) -> Result<u64, Fault> {
+/// A number under /proc/sys.
+pub fn setting(path: &'static str) -> Result<u64, Fault> {
     let number = Sysctl(path).number()?.and_then(|number| u64::try_from(number).ok());
     number.ok_or_else(|| {
         Fault::new(format_args!("read {}", Sysctl(path).path()), "the kernel has no such setting")

@@ -1,7 +1,7 @@
 //! `ipcs`: what there is of System V IPC.
 
-mod details;
-mod limits;
+pub mod details;
+pub mod limits;
 mod lists;
 mod summary;
 
@@ -44,7 +44,7 @@ enum View {
 
 /// How sizes are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
+pub enum Unit {
     /// As each view has it.
     Usual,
     Bytes,

@@ -65,6 +65,8 @@ fn no_object_has_the_identifier_minus_one() {
     for kind in ["-q", "-m", "-s"] {
         let run = sb.ipctool(["--as", "ipcs", kind, "-i", "-1"]).run();
         run.status(0).stdout_is("").stderr_is("ipcs: id -1 not found\n");
+        let run = sb.ipctool(["--as", "lsipc", kind, "-i", "-1"]).run();
+        run.status(0).stdout_is("").stderr_is("lsipc: id -1 not found\n");
     }
 }
 
@@ -78,9 +80,10 @@ fn an_empty_or_odd_list_is_an_error_and_no_loop() {
         for text in ["", "odd\\n", "key\\n1 2 3\\n"] {
             let script = format!(
                 "printf '{text}' >odd; mount --bind odd /proc/sysvipc/{kind} || exit 99; \
-                 ipctool --as ipcs {flag}; s=$?; umount /proc/sysvipc/{kind}; exit $s"
+                 ipctool --as lsipc {flag} 2>&1; ipctool --as ipcs {flag}; s=$?; umount /proc/sysvipc/{kind}; exit $s"
             );
             let run = sb.sh(&format!("unshare -m sh -c {}", quoted(&script))).run().status(1);
+            let run = run.stdout_contains(&format!("lsipc: cannot read /proc/sysvipc/{kind}: line 1: "));
             run.stderr_contains(&format!("ipcs: cannot read /proc/sysvipc/{kind}: line 1: "));
         }
     }
@@ -98,7 +101,7 @@ fn as_takes_one_of_the_names() {
             .run()
             .status(2)
             .stdout_is("")
-            .stderr_contains("--as takes one of ipcs, ipcrm, ipcmk");
+            .stderr_contains("--as takes one of ipcs, ipcrm, ipcmk, lsipc");
     }
     sb.ipctool(["--as", "/usr/bin/ipcs", "-V"]).run().status(2);
 }

@@ -83,7 +83,7 @@ fn lines() -> String {
 }
 
 /// A sandbox with the objects, and the process that holds one of them.
-fn with_objects() -> (Sandbox, Running) {
+pub fn with_objects() -> (Sandbox, Running) {
     let sb = Sandbox::new();
     let maker = sb.cc(OBJECTS, []);
     let sleeper = sb.command(maker, [""; 0]).spawn();

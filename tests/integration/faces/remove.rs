@@ -172,11 +172,12 @@ fn worlds(sb: &Sandbox, lines: &str, uid: u32) {
     let lines: BTreeSet<&str> = lines.lines().filter(|line| !line.is_empty()).collect();
     let script = WORLDS.replace("WORLD", &world).replace("UID", &uid.to_string());
     std::fs::write(sb.path("worlds.pl"), script).expect("the script");
-    std::fs::write(sb.path("lines"), lines.iter().map(|line| format!("{line}\n")).collect::<String>())
-        .expect("the lines");
     let ours = sb.path("world/bin/ipctool").display().to_string();
-    let run = sb.command("perl", ["worlds.pl", &ours, "lines"]).run();
-    run.status(0).stdout_is("").stderr_is(format!("{} lines\n", lines.len()));
+    for portion in lines.into_iter().collect::<Vec<_>>().chunks(50) {
+        std::fs::write(sb.path("lines"), portion.join("\n") + "\n").expect("the lines");
+        let run = sb.command("perl", ["worlds.pl", &ours, "lines"]).run();
+        run.status(0).stdout_is("").stderr_is(format!("{} lines\n", portion.len()));
+    }
 }
 
 const WORLDS: &str = r#"

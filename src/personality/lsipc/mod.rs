@@ -1,0 +1,257 @@
+//! `lsipc`: the same facts as tables, pairs and JSON.
+
+mod columns;
+mod details;
+mod outline;
+mod summary;
+mod table;
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+
+use super::clock::Style;
+use super::getopt::{Opt, Value, Words};
+use super::ipcs::details::found;
+use super::numbers::{decimal, refusal};
+use super::voice::{Ended, Refusal, Voice};
+use crate::ipc::object::{self, Object};
+use crate::ipc::{msgq, sem, shm};
+use crate::proc::names::Names;
+use crate::proc::sysvipc;
+use crate::refs;
+use crate::status::Status;
+use crate::sys::sysv::msg::MsqId;
+use crate::sys::sysv::sem::SemId;
+use crate::sys::sysv::shm::ShmId;
+use columns::{Column, Commands, Shown};
+use table::{Form, Heading, Table};
+
+static OPTIONS: &[Opt] = &[
+    Opt(b'b', "bytes", Value::No),
+    Opt(b'c', "creator", Value::No),
+    Opt(b'e', "export", Value::No),
+    Opt(b'g', "global", Value::No),
+    Opt(b'h', "help", Value::No),
+    Opt(b'i', "id", Value::Needed),
+    Opt(b'J', "json", Value::No),
+    Opt(b'l', "list", Value::No),
+    Opt(b'n', "newline", Value::No),
+    Opt(NO_HEADINGS, "noheadings", Value::No),
+    Opt(NO_TRUNCATE, "notruncate", Value::No),
+    Opt(b'P', "numeric-perms", Value::No),
+    Opt(b'o', "output", Value::Needed),
+    Opt(b'q', "queues", Value::No),
+    Opt(b'r', "raw", Value::No),
+    Opt(b's', "semaphores", Value::No),
+    Opt(b'm', "shmems", Value::No),
+    Opt(b't', "time", Value::No),
+    Opt(TIME_FORMAT, "time-format", Value::Needed),
+    Opt(b'V', "version", Value::No),
+    Opt(b'y', "shell", Value::No),
+];
+
+const NO_HEADINGS: u8 = 1;
+const NO_TRUNCATE: u8 = 2;
+const TIME_FORMAT: u8 = 3;
+
+/// Options of which one may be given, and what is said otherwise.
+static EXCLUSIVE: &[(&[u8], &str)] = &[
+    (b"Jelnr", "--json --export --list --newline --raw"),
+    (b"gi", "--global --id"),
+    // Though the words say so, -c goes with both.
+    (b"ot", "--creator --output --time"),
+    (b"mqs", "--shmems --queues --semaphores"),
+];
+
+/// What is listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Segments,
+    Queues,
+    Sets,
+}
+
+/// What was typed.
+#[derive(Default)]
+struct Asked {
+    kind: Option<Kind>,
+    /// How often the kind was named: each time adds its columns.
+    named: usize,
+    global: bool,
+    id: Option<i32>,
+    form: Option<Form>,
+    headless: bool,
+    bytes: bool,
+    creator: bool,
+    time: bool,
+    numeric: bool,
+    shell: bool,
+    style: Option<Style>,
+    output: Option<OsString>,
+    /// The letters of exclusive options that were typed.
+    typed: Vec<u8>,
+}
+
+/// Runs `lsipc`.
+pub fn run(voice: &mut Voice, words: &[OsString]) -> Ended {
+    let mut asked = Asked::default();
+    let mut parted = Words::new(OPTIONS, words);
+    while let Some((letter, value)) = parted.next()? {
+        asked.alone(letter)?;
+        match letter {
+            b'h' => return voice.help(&outline::help()),
+            b'V' => return voice.version(),
+            _ => asked.note(letter, value.unwrap_or_default())?,
+        }
+    }
+    asked.check()?;
+    let columns = asked.columns()?;
+    match asked.kind.filter(|_| !asked.global) {
+        None => summary::show(voice, &asked, &columns),
+        Some(kind) => asked.objects(voice, kind, &columns),
+    }
+}
+
+impl Asked {
+    /// Refuses a second option of a group.
+    fn alone(&mut self, letter: u8) -> Result<(), Refusal> {
+        for (group, names) in EXCLUSIVE.iter().filter(|(group, _)| group.contains(&letter)) {
+            if self.typed.iter().any(|typed| *typed != letter && group.contains(typed)) {
+                return Err(Refusal::new(format!("mutually exclusive arguments: {names}")));
+            }
+        }
+        self.typed.push(letter);
+        Ok(())
+    }
+
+    fn note(&mut self, letter: u8, text: &OsStr) -> Result<(), Refusal> {
+        match letter {
+            b'm' => self.name(Kind::Segments),
+            b'q' => self.name(Kind::Queues),
+            b's' => self.name(Kind::Sets),
+            b'g' => self.global = true,
+            b'i' => {
+                let id =
+                    decimal(text).map_err(|flaw| refusal("failed to parse IPC identifier", text, flaw))?;
+                self.id = Some(id);
+            }
+            b'o' => self.output = Some(text.to_os_string()),
+            b'b' => self.bytes = true,
+            b'c' => self.creator = true,
+            b't' => self.time = true,
+            b'P' => self.numeric = true,
+            b'y' => self.shell = true,
+            b'J' => self.form = Some(Form::Json),
+            b'e' => self.form = Some(Form::Export),
+            b'l' => self.form = Some(Form::List),
+            b'n' => self.form = Some(Form::Newline),
+            b'r' => self.form = Some(Form::Raw),
+            NO_HEADINGS => self.headless = true,
+            TIME_FORMAT => self.style = Some(style(text)?),
+            // Off a terminal nothing is ever cut.
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn name(&mut self, kind: Kind) {
+        self.kind = Some(kind);
+        self.named += 1;
+    }
+
+    fn check(&mut self) -> Result<(), Refusal> {
+        if self.kind.is_none() {
+            self.global = true;
+        }
+        if self.global && (self.creator || self.time || self.id.is_some()) {
+            return Err(Refusal::new("--global is mutually exclusive with --creator, --id and --time"));
+        }
+        Ok(())
+    }
+
+    /// Whether one object is shown line by line.
+    fn is_detailed(&self) -> bool {
+        self.id.is_some() && self.form.is_none()
+    }
+
+    fn columns(&self) -> Result<Vec<&'static Column>, Refusal> {
+        outline::columns(self)
+    }
+
+    fn objects(&self, voice: &mut Voice, kind: Kind, columns: &[&'static Column]) -> Ended {
+        let rows = match self.id {
+            Some(id) => one(voice, kind, id)?.into_iter().collect(),
+            None => all(kind)?,
+        };
+        let usual = if self.is_detailed() { Style::Full } else { Style::Short };
+        let (names, commands) = (Names::new(), Commands::default());
+        let times = self.style.unwrap_or(usual);
+        let shown = Shown { asked: self, names: &names, times, commands: &commands };
+        let members = match (rows.first(), self.id) {
+            (Some(Object::Set(set)), Some(id)) => details::members(id, set.nsems)?,
+            _ => Vec::new(),
+        };
+        if self.is_detailed() {
+            rows.iter().for_each(|object| details::write(&mut voice.out, object, columns, &shown, &members));
+            return Ok(Status::OK);
+        }
+        let cells =
+            |object| columns.iter().map(|column| (column.cell)(object, &shown).unwrap_or_default()).collect();
+        let name = match kind {
+            Kind::Segments => "sharedmemory",
+            Kind::Queues => "messages",
+            Kind::Sets => "semaphores",
+        };
+        self.table(columns, rows.iter().map(cells).collect(), name)
+            .write(&mut voice.out, self.form.unwrap_or(Form::List));
+        Ok(Status::OK)
+    }
+
+    fn table(&self, columns: &[&'static Column], rows: Vec<Vec<Vec<u8>>>, name: &'static str) -> Table {
+        let heading = |column: &&Column| Heading {
+            name: column.heading(self),
+            width: column.name.len(),
+            right: column.right,
+        };
+        Table { headings: columns.iter().map(heading).collect(), rows, name, headed: !self.headless }
+    }
+}
+
+fn style(text: &OsStr) -> Result<Style, Refusal> {
+    match text.as_bytes() {
+        b"short" => Ok(Style::Short),
+        b"full" => Ok(Style::Full),
+        b"iso" => Ok(Style::Iso),
+        other => Err(Refusal::new([b"unknown time format: ", other].concat())),
+    }
+}
+
+fn look(kind: Kind) -> Result<(), Refusal> {
+    match kind {
+        Kind::Segments => sysvipc::look_at_shm(),
+        Kind::Queues => sysvipc::look_at_msg(),
+        Kind::Sets => sysvipc::look_at_sem(),
+    }
+    .map_err(Refusal::from)
+}
+
+fn all(kind: Kind) -> Result<Vec<Object>, Refusal> {
+    look(kind)?;
+    let kind = match kind {
+        Kind::Segments => refs::Kind::Shm,
+        Kind::Queues => refs::Kind::Msgq,
+        Kind::Sets => refs::Kind::Sem,
+    };
+    let listing = object::list(kind, false)?;
+    listing.faults.into_iter().next().map_or(Ok(listing.rows), |fault| Err(fault.into()))
+}
+
+fn one(voice: &Voice, kind: Kind, id: i32) -> Result<Option<Object>, Refusal> {
+    look(kind)?;
+    let told = match kind {
+        Kind::Segments => shm::stat(ShmId(id)).map(Object::Segment),
+        Kind::Queues => msgq::stat(MsqId(id)).map(Object::Queue),
+        Kind::Sets => sem::stat(SemId(id)).map(Object::Set),
+    };
+    found(voice, id, told)
+}
