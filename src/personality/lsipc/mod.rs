@@ -14,11 +14,10 @@ use super::getopt::{Opt, Value, Words};
 use super::ipcs::details::found;
 use super::numbers::{decimal, refusal};
 use super::voice::{Ended, Refusal, Voice};
-use crate::ipc::object::{self, Object};
+use crate::ipc::object::Object;
 use crate::ipc::{msgq, sem, shm};
 use crate::proc::names::Names;
 use crate::proc::sysvipc;
-use crate::refs;
 use crate::status::Status;
 use crate::sys::sysv::msg::MsqId;
 use crate::sys::sysv::sem::SemId;
@@ -237,12 +236,11 @@ fn look(kind: Kind) -> Result<(), Refusal> {
 
 fn all(kind: Kind) -> Result<Vec<Object>, Refusal> {
     look(kind)?;
-    let kind = match kind {
-        Kind::Segments => refs::Kind::Shm,
-        Kind::Queues => refs::Kind::Msgq,
-        Kind::Sets => refs::Kind::Sem,
+    let listing = match kind {
+        Kind::Segments => shm::list()?.map(Object::Segment),
+        Kind::Queues => msgq::list()?.map(Object::Queue),
+        Kind::Sets => sem::list()?.map(Object::Set),
     };
-    let listing = object::list(kind, false)?;
     listing.faults.into_iter().next().map_or(Ok(listing.rows), |fault| Err(fault.into()))
 }
 
