@@ -10,6 +10,7 @@ use crate::status::Status;
 /// What was taken stays taken when this command ends, and when the script does: give it back with 'sem v'. Where it must
 /// come back by itself, use 'sem run', or --hold-for: then a process in the background holds it until PID ends by any
 /// death, and this command prints the holder's PID ('kill' it to give back early). If PID ends before, exit with 3.
+/// A POSIX semaphore is taken one at a time, and nothing gives it back for a process: no --hold-for.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -14,14 +14,15 @@ use crate::wait::Wait;
 /// Without REF the set is private: it has no key, and is found by the printed reference alone. Values are given in one
 /// operation that also sets otime, so that nobody can act on a set before it has them. A set that exists is fine if it
 /// is what was asked for; its values stay as they are. If it is just being made by another process, wait at most 5 s until
-/// it has its values.
+/// it has its values. A POSIX semaphore is one semaphore: /NAME, or in:REF+OFFSET in shared memory or a file, as sem_init
+/// with pshared = 1 makes it; there the 32 bytes must be zero.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   ipctool sem create 0x4d2
   ipctool sem create ftok:/srv/app --value 1,0,8 --mode 0660")]
 pub struct Args {
-    /// 0xKEY, key:N, ftok:PATH[:PROJ] or private
+    /// 0xKEY, key:N, ftok:PATH[:PROJ], private, /NAME or in:REF+OFFSET
     #[arg(value_name = "REF")]
     reference: Option<OsString>,
     #[command(flatten)]

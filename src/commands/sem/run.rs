@@ -18,6 +18,9 @@ use crate::wait::{Undo, Wait, cancel};
 /// becomes COMMAND and nothing stays between. So its status, its signals and its terminal are its own. What it leaves in the
 /// background runs on without the semaphore.
 ///
+/// A POSIX semaphore is not given back by the kernel: COMMAND runs below this command, which gives back at every end that
+/// can be caught. Not crash-safe: after kill -9 of this command the token is lost.
+///
 /// With --create the set is made if it is missing, with the value 1: one at a time. With --slots N, up to N at a time.
 ///
 /// Failures of ours exit with 125 (also if it is busy, with --nowait), 126 if COMMAND cannot be executed, 127 if there is

@@ -10,6 +10,7 @@ use crate::status::Status;
 /// Give as many values as the set has semaphores, or one value for --index. The kernel then forgets what any process was
 /// to give back at its end (SEM_UNDO: 'sem run', --hold-for, and other programs). It does not tell who has something to
 /// give back, only who operated last on each semaphore: while that process lives the values are not set, unless --in-use.
+/// A POSIX semaphore is not set while somebody waits for it, unless --in-use.
 /// To change a value without that, use 'sem v', 'sem p' or 'sem op'.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

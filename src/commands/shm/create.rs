@@ -13,6 +13,7 @@ use crate::status::Status;
 /// REF is a key (0x4d2, key:1234), ftok:PATH[:PROJ], or private, which is also what is created without REF: a segment that
 /// can be found by its identifier only. Its bytes are zero. If it exists it is printed and left as it is, unless its size or
 /// the mode that --mode names differs: then exit with 1 and name the difference.
+/// POSIX shared memory (/NAME) gets its memory at once: a full /dev/shm is an error here, not a SIGBUS in who maps it.
 #[derive(Debug, clap::Args)]
 #[command(
     allow_missing_positional = true,
@@ -22,7 +23,7 @@ Examples:
   segment=$(ipctool shm create 4096)"
 )]
 pub struct Args {
-    /// The new segment's key, or private
+    /// The new segment's key or /NAME, or private
     #[arg(value_name = "REF")]
     segment: Option<OsString>,
     /// Its size: bytes, or with K, M, G, T

@@ -5,6 +5,8 @@ use std::cell::LazyCell;
 use nix::sys::statvfs::statvfs;
 use nix::unistd::{SysconfVar, sysconf};
 
+use crate::ipc::msgq::{mqueue, used_by};
+use crate::ipc::namespace::own_uid;
 use crate::proc::status::ProcessStatus;
 use crate::proc::{fds, maps, process};
 use crate::sys::sysv::msg::{MsgInfo, msg_info};
@@ -39,6 +41,8 @@ impl Usage {
             "semmni" => u64::try_from(self.sets.as_ref()?.sets).ok(),
             "semmns" => u64::try_from(self.sets.as_ref()?.semaphores).ok(),
             "shmmni" => u64::try_from(self.segments.as_ref()?.segments).ok(),
+            "queues_max" => mqueue::list().ok().map(|listing| length(&listing.rows)),
+            "msgqueue" => used_by(own_uid()),
             "shmall" => Some(self.segments.as_ref()?.pages),
             "dev-shm" => mounted("/dev/shm").map(|(_, used)| used),
             "max_map_count" => maps::mappings(self.pid?).ok().flatten().map(|found| length(&found.rows)),
