@@ -4,11 +4,11 @@
 
 mod change;
 mod completion;
+mod economy;
 mod faces;
 mod fifo_hold;
 mod fifo_listen;
 mod fifo_send;
-mod economy;
 mod help;
 mod limits;
 mod link;
