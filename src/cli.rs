@@ -7,7 +7,8 @@ use clap_complete::CompleteEnv;
 
 use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{
-    change, complete, fifo, ftok, limits, link, ls, msgq, namespace, pipe, report, rm, sem, shm, show, sig,
+    change, complete, fifo, ftok, limits, link, ls, mmap, msgq, namespace, pipe, report, rm, sem, shm, show,
+    sig,
 };
 use crate::status::Status;
 
@@ -23,7 +24,8 @@ static COMMANDS: &[Leaf] = &[
 ];
 
 /// The kinds of objects, each with its verbs.
-static NOUNS: &[&Noun] = &[&msgq::NOUN, &sem::NOUN, &shm::NOUN, &fifo::NOUN, &pipe::NOUN, &sig::NOUN];
+static NOUNS: &[&Noun] =
+    &[&msgq::NOUN, &sem::NOUN, &shm::NOUN, &mmap::NOUN, &fifo::NOUN, &pipe::NOUN, &sig::NOUN];
 
 /// Parses `args` (the program's name first) and runs what they say.
 ///

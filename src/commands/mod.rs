@@ -21,6 +21,7 @@ pub(crate) mod limits;
 pub(crate) mod link;
 pub(crate) mod ls;
 pub(crate) mod memory;
+pub(crate) mod mmap;
 pub(crate) mod msgq;
 pub(crate) mod namespace;
 pub mod payload;

@@ -37,6 +37,9 @@ pub struct Structure {
     pub endian: Endian,
 }
 
+/// A struct is read whole: 1 GiB.
+const MOST: u64 = 1 << 30;
+
 /// The first bytes of every ELF file.
 const ELF: &[u8] = b"\x7fELF";
 
@@ -55,6 +58,12 @@ impl Args {
             }
             (None, None) => Layout::parse(words.as_bytes(), None, &Target::HOST)?,
         };
+        if layout.size() > MOST {
+            return Err(Fault::usage(format!(
+                "the struct is {} bytes, {MOST} at most can be read",
+                layout.size()
+            )));
+        }
         Ok(Some(Structure { layout, endian: self.endian.unwrap_or(Endian::Little) }))
     }
 

@@ -11,6 +11,7 @@ pub mod identity;
 pub mod key;
 pub mod limits;
 pub mod memory;
+pub mod mmap;
 pub mod msgq;
 pub mod namespace;
 pub mod object;

@@ -94,6 +94,11 @@ impl Args {
         fields::run(&view, memory, name)
     }
 
+    /// Where the range ends, if its length was given.
+    pub fn end(&self) -> Option<u64> {
+        self.range.length.map(|length| self.range.offset.saturating_add(length))
+    }
+
     fn is_formed(&self) -> bool {
         self.hex || self.text || self.strings || self.json
     }
@@ -187,6 +192,9 @@ impl Source<'_> {
                 Ok(count) => at += count as u64,
                 Err(Errno::EINTR) => {}
                 Err(Errno::EPIPE) => return Err(self.reader_left(at).into()),
+                Err(errno @ (Errno::EFAULT | Errno::ESRCH | Errno::EPERM)) => {
+                    return Err(Fault::os(format_args!("read {} at {at}", self.name), errno).into());
+                }
                 Err(errno) => return Err(Fault::os("write to standard output", errno).into()),
             }
         }

@@ -38,6 +38,8 @@ pub struct Args {
 
 /// A longer run of changed bytes is several differences: so many bytes fit a line.
 const LONGEST: usize = 16;
+/// The largest copy of a range that is held: 1 GiB.
+const MOST: usize = 1 << 30;
 
 /// Prints each difference of `memory`, called `name`, until one of the ends that the flags name.
 ///
@@ -117,8 +119,10 @@ impl<'m> Snapshot<'m> {
         length: u64,
         structure: Option<Structure>,
     ) -> Result<Snapshot<'m>, Fault> {
-        let too_large = |_| Fault::new(format_args!("watch {name}"), "it is larger than our address space");
-        let length = usize::try_from(length).map_err(too_large)?;
+        let length = usize::try_from(length).ok().filter(|length| *length <= MOST).ok_or_else(|| {
+            let cause = format!("the range is {length} bytes, and a copy of it is held: {MOST} at most");
+            Fault::new(format_args!("watch {name}"), cause).hint("name a part of it by --offset and --length")
+        })?;
         let mut snapshot =
             Snapshot { memory, name, offset, structure, old: vec![0; length], new: vec![0; length] };
         snapshot.read()?;

@@ -1,4 +1,5 @@
-//! Memory that other processes share, as bytes at offsets: one code for System V segments, POSIX objects and files.
+//! Memory that other processes share, as bytes at offsets: one code for System V segments, POSIX objects, files and
+//! the memory of a process.
 //!
 //! What can be written by another process at any moment is never seen by reference: bytes are copied out and in by the
 //! kernel. A page that is gone (a file cut short under us) is then an error or a short count, never SIGBUS.
@@ -8,6 +9,7 @@
 
 mod attached;
 mod file;
+mod process;
 
 use std::os::fd::{BorrowedFd, OwnedFd};
 
@@ -16,6 +18,7 @@ use nix::errno::Errno;
 use crate::sys::atomic::add_to_file;
 use crate::sys::sysv::shm::{self, ShmId};
 use attached::Segment;
+pub use process::Region;
 
 /// What a handle may do with the memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub enum Memory {
     Attached(Segment),
     /// A file that can be mapped: read and written through its descriptor, which is the same memory.
     File(OwnedFd),
+    /// Addresses of another process.
+    Process(Region),
 }
 
 impl Memory {
@@ -50,6 +55,7 @@ impl Memory {
         match self {
             Memory::Attached(segment) => Ok(segment.size()),
             Memory::File(fd) => file::size(fd),
+            Memory::Process(region) => Ok(region.size()),
         }
     }
 
@@ -58,6 +64,7 @@ impl Memory {
         match self {
             Memory::Attached(segment) => segment.read_at(offset, into),
             Memory::File(fd) => file::read_at(fd, offset, into),
+            Memory::Process(region) => region.read_at(offset, into),
         }
     }
 
@@ -66,6 +73,7 @@ impl Memory {
         match self {
             Memory::Attached(segment) => segment.write_at(offset, bytes),
             Memory::File(fd) => file::write_at(fd, offset, bytes),
+            Memory::Process(region) => region.write_at(offset, bytes),
         }
     }
 
@@ -76,6 +84,7 @@ impl Memory {
         match self {
             Memory::Attached(segment) => segment.send(offset, length, out),
             Memory::File(fd) => file::send(fd, offset, length, out),
+            Memory::Process(region) => region.send(offset, length, out),
         }
     }
 
@@ -85,11 +94,13 @@ impl Memory {
         match self {
             Memory::Attached(segment) => segment.lend(offset, length, out),
             Memory::File(fd) => file::lend(fd, offset, length, out),
+            Memory::Process(_) => Err(Errno::EOPNOTSUPP),
         }
     }
 
     /// Adds `amount` to the integer of `width` bytes (1, 2, 4, 8) at `offset` by one atomic instruction, and returns what was
-    /// there. EINVAL if it is not aligned, ENXIO if it does not lie within.
+    /// there. EINVAL if it is not aligned, ENXIO if it does not lie within, EOPNOTSUPP in
+    /// another process.
     pub fn add(&self, offset: u64, width: u32, amount: u64) -> Result<u64, Errno> {
         if offset.checked_add(width.into()).is_none_or(|end| self.size().is_ok_and(|size| end > size)) {
             return Err(Errno::ENXIO);
@@ -97,6 +108,15 @@ impl Memory {
         match self {
             Memory::Attached(segment) => segment.add(offset, width, amount),
             Memory::File(fd) => add_to_file(fd, offset, width, amount),
+            Memory::Process(_) => Err(Errno::EOPNOTSUPP),
+        }
+    }
+
+    /// Waits until what was written has reached the disk, as msync(2) with MS_SYNC does; nothing where there is none.
+    pub fn sync(&self) -> Result<(), Errno> {
+        match self {
+            Memory::File(fd) => nix::unistd::fdatasync(fd),
+            Memory::Attached(_) | Memory::Process(_) => Ok(()),
         }
     }
 
@@ -105,6 +125,7 @@ impl Memory {
         match self {
             Memory::Attached(segment) => segment.is_removed(),
             Memory::File(fd) => file::is_removed(fd),
+            Memory::Process(region) => region.is_removed(),
         }
     }
 
@@ -116,6 +137,7 @@ impl Memory {
         match self {
             Memory::Attached(segment) => segment.receive(offset, length, input),
             Memory::File(fd) => file::receive(fd, offset, length, input),
+            Memory::Process(region) => region.receive(offset, length, input),
         }
     }
 }

@@ -1,0 +1,32 @@
+//! `ipctool mmap dump`: mapped memory to standard output.
+
+use std::ffi::OsString;
+
+use super::target;
+use crate::commands::memory::dump;
+use crate::ipc::memory::Access;
+use crate::status::Status;
+
+/// Print what a mapped file, or a process's memory, holds.
+///
+/// On a terminal as hex and ASCII, elsewhere the bytes as they are. PID:ADDRESS is copied out of the process, which goes on
+/// meanwhile: up to the end of that mapping, or --length bytes; PID:START-END is all of that range. Offsets count from
+/// ADDRESS. Where it cannot be read it stops: what there is is printed, where it stopped is said, and the status is 1.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool mmap dump ./table --offset 16 --length 64
+  ipctool mmap dump 4711:0x7f2a10000000 --struct 'int n; char s[20]'")]
+pub struct Args {
+    /// The file, PID:ADDRESS or PID:START-END
+    #[arg(value_name = "REF")]
+    memory: OsString,
+    #[command(flatten)]
+    dump: dump::Args,
+}
+
+/// Runs `ipctool mmap dump`.
+pub fn run(args: Args) -> anyhow::Result<Status> {
+    let (memory, name) = target::open(&target::name(&args.memory)?, Access::Read, args.dump.end())?;
+    dump::run(&args.dump, &memory, &name)
+}

@@ -1,0 +1,33 @@
+//! `ipctool mmap watch`: every change in mapped memory.
+
+use std::ffi::OsString;
+
+use super::target;
+use crate::commands::memory::watch;
+use crate::ipc::memory::Access;
+use crate::status::Status;
+
+/// Print each change of mapped memory: time, offset, old and new bytes.
+///
+/// The memory is looked at every --interval; each difference between two looks is printed once, bytes in hex, sixteen at most
+/// a line. What changes and changes back in between is not seen. Ends when the file is removed or the process has ended
+/// (exit with 3), when the file is cut short (1), after --count differences, after --timeout (124), or by Ctrl-C. Holds a
+/// copy of the range, which is 1 GiB at most.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ipctool mmap watch ./table --offset 0 --length 64
+  ipctool mmap watch ./table --struct 'int done; int total' --json")]
+pub struct Args {
+    /// The file, PID:ADDRESS or PID:START-END
+    #[arg(value_name = "REF")]
+    memory: OsString,
+    #[command(flatten)]
+    watch: watch::Args,
+}
+
+/// Runs `ipctool mmap watch`.
+pub fn run(args: Args) -> anyhow::Result<Status> {
+    let (memory, name) = target::open(&target::name(&args.memory)?, Access::Read, None)?;
+    watch::run(&args.watch, &memory, &name)
+}

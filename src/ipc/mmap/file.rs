@@ -1,0 +1,97 @@
+//! Files that processes map: opened through a descriptor, made with a size.
+
+use std::os::fd::OwnedFd;
+use std::path::Path;
+
+use nix::errno::Errno;
+use nix::fcntl::{OFlag, open as open_file};
+use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, stat};
+use nix::unistd::{ftruncate, unlink};
+
+use crate::fault::Fault;
+use crate::ipc::memory::{Access, Memory};
+use crate::refs::{MappingName, Ref};
+
+/// What is opened may block nobody and become nobody's terminal, should another file come between look and open.
+const CAREFUL: OFlag = OFlag::O_CLOEXEC.union(OFlag::O_NONBLOCK).union(OFlag::O_NOCTTY);
+
+/// Opens the regular file at `path`.
+///
+/// # Errors
+/// Status 3 if there is none, 4 if its mode forbids it, 1 if it is another kind of file.
+pub fn open(path: &Path, access: Access) -> Result<Memory, Fault> {
+    let (verb, flags) = match access {
+        Access::Read => ("read", OFlag::O_RDONLY),
+        Access::Write => ("write to", OFlag::O_RDWR),
+    };
+    let what = format!("{verb} {}", reference(path));
+    regular(&stat(path).map_err(|errno| Fault::os(&what, errno))?, &what)?;
+    existing(path, flags, &what).map(|(fd, _)| Memory::File(fd))
+}
+
+/// Makes a file of `size` zero bytes at `path`, or lengthens the one that is there: none is ever shortened.
+///
+/// # Errors
+/// Status 1: it exists and is longer, or has another mode than the one asked for, or is no regular file, or `exclusive`.
+pub fn create(path: &Path, size: u64, mode: Option<u32>, exclusive: bool) -> Result<Ref, Fault> {
+    let reference = reference(path);
+    let what = format!("create {reference}");
+    let fault = |errno| Fault::os(&what, errno);
+    let length = i64::try_from(size).map_err(|_| fault(Errno::EFBIG))?;
+    let permissions = Mode::from_bits_truncate(mode.unwrap_or(0o600));
+    let new = OFlag::O_RDWR | OFlag::O_CREAT | OFlag::O_EXCL | CAREFUL;
+    match open_file(path, new, permissions) {
+        Ok(fd) => {
+            // The umask is not asked for; and what cannot be as long as it should be is not left behind.
+            let made = fchmod(&fd, permissions).and_then(|()| ftruncate(&fd, length));
+            made.map_err(|errno| {
+                let _ = unlink(path);
+                fault(errno)
+            })?;
+        }
+        Err(Errno::EEXIST) if !exclusive => lengthen(path, size, mode, &what)?,
+        Err(errno) => return Err(fault(errno)),
+    }
+    Ok(reference)
+}
+
+fn lengthen(path: &Path, size: u64, mode: Option<u32>, what: &str) -> Result<(), Fault> {
+    let fault = |errno| Fault::os(what, errno);
+    regular(&stat(path).map_err(fault)?, what)?;
+    let (fd, found) = existing(path, OFlag::O_RDWR, what)?;
+    let has = found.st_mode & 0o7777;
+    if let Some(mode) = mode.filter(|mode| *mode != has) {
+        return Err(Fault::new(what, format!("it exists with mode {has:04o}, not {mode:04o}")));
+    }
+    match u64::try_from(found.st_size).map_err(|_| fault(Errno::EOVERFLOW))? {
+        has if has == size => Ok(()),
+        has if has > size => {
+            let cause = format!("it exists with {has} bytes, not {size}, and is never shortened");
+            Err(Fault::new(what, cause).hint("use truncate(1): whoever maps what is cut off gets SIGBUS"))
+        }
+        _ => ftruncate(&fd, i64::try_from(size).map_err(|_| fault(Errno::EFBIG))?).map_err(fault),
+    }
+}
+
+fn existing(path: &Path, flags: OFlag, what: &str) -> Result<(OwnedFd, FileStat), Fault> {
+    let fault = |errno| Fault::os(what, errno);
+    let fd = open_file(path, flags | CAREFUL, Mode::empty()).map_err(fault)?;
+    let found = fstat(&fd).map_err(fault)?;
+    regular(&found, what)?;
+    Ok((fd, found))
+}
+
+fn regular(stat: &FileStat, what: &str) -> Result<(), Fault> {
+    let kind = match SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT {
+        SFlag::S_IFREG => return Ok(()),
+        SFlag::S_IFDIR => "a directory",
+        SFlag::S_IFIFO => "a FIFO",
+        SFlag::S_IFSOCK => "a socket",
+        _ => "a device",
+    };
+    Err(Fault::new(what, format!("it is {kind}, not a regular file")))
+}
+
+fn reference(path: &Path) -> Ref {
+    Ref::Mmap(MappingName::File(path.to_path_buf()))
+}
