@@ -13,6 +13,8 @@ mod help;
 mod limits;
 mod link;
 mod ls;
+mod mmap_files;
+mod mmap_process;
 mod msgq_bodies;
 mod msgq_commands;
 mod msgq_ends;

@@ -1,0 +1,53 @@
+//! The memory of other processes, by their address.
+
+use crate::sandbox::{Sandbox, until_some};
+
+/// Maps three pages, shared and anonymous, the middle one without access; prints its address and waits for its end.
+const MAKER: &str = r#"
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+int main(void) {
+    char *shared = mmap(0, 3 * 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    strcpy(shared, "hello");
+    mprotect(shared + 4096, 4096, PROT_NONE);
+    FILE *out = fopen("address.new", "w");
+    fprintf(out, "%p", (void *)shared);
+    fclose(out);
+    rename("address.new", "address");
+    pause();
+    return 0;
+}
+"#;
+
+#[test]
+fn an_anonymous_mapping_is_read_and_written_and_a_hole_is_told() {
+    let sb = Sandbox::new();
+    let maker = sb.command(sb.cc(MAKER, []), [] as [&str; 0]).spawn();
+    let address = until_some("the address", || std::fs::read_to_string(sb.dir().join("address")).ok());
+    let reference = format!("{}:{address}", maker.pid);
+    let start = u64::from_str_radix(address.trim_start_matches("0x"), 16).unwrap();
+    sb.ipctool(["mmap", "dump", &reference, "--text"]).run().status(0).stdout_is("hello");
+    assert_eq!(sb.ipctool(["mmap", "dump", &reference, "--raw"]).run().status(0).stdout.len(), 4096);
+    sb.ipctool(["mmap", "write", &reference, "--offset", "1", "ola"]).run().status(0);
+    sb.ipctool(["mmap", "dump", &reference, "--raw", "--length", "5"]).run().status(0).stdout_is("holao");
+    let range = format!("{}:{start:#x}-{:#x}", maker.pid, start + 3 * 4096);
+    for form in ["--raw", "--text", "--strings"] {
+        let whole = sb.ipctool(["mmap", "dump", &range, form]).run();
+        if form == "--text" {
+            whole.status(0).stdout_is("holao");
+        } else {
+            whole.status(1).stderr_contains("at 4096: ");
+        }
+    }
+    let part = sb.ipctool(["mmap", "dump", &reference, "--length", "12288", "--raw"]).run().status(1);
+    assert_eq!(part.stdout.len(), 4096);
+    sb.ipctool(["mmap", "dump", &format!("{}:0x1000", maker.pid)])
+        .run()
+        .status(3)
+        .stderr_contains("nothing is mapped");
+    sb.ipctool(["mmap", "write", &reference, "--struct", "int n", "--add", "n=1"]).run().status(1);
+    sb.ipctool(["mmap", "write", &reference, "--sync", "x"]).run().status(2);
+    sb.ipctool(["mmap", "dump", "2147483647:0x1000"]).run().status(3).stderr_contains("no such process");
+}
