@@ -139,7 +139,7 @@ fn a_watched_file_that_is_cut_short_is_an_error() {
     sb.ipctool(["mmap", "create", "./table", "8192"]).run().status(0);
     let watch = ["mmap", "watch", "./table", "--interval", "10ms"];
     let watcher = sb.ipctool(watch).spawn();
-    crate::sandbox::blocked_in(watcher.pid, "ppoll");
+    crate::sandbox::blocked_in(watcher.pid, "poll");
     fs::File::options().write(true).open(sb.dir().join("table")).unwrap().set_len(100).unwrap();
     watcher.wait().status(1).stderr_contains("cut short at 100");
 }
