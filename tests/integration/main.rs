@@ -20,6 +20,7 @@ mod msgq_commands;
 mod msgq_ends;
 mod msgq_limits;
 mod msgq_peek;
+mod msgq_struct;
 mod msgq_torture;
 mod msgq_types;
 mod ns;

@@ -1,5 +1,6 @@
 //! `ipctool msgq VERB`: a file a verb.
 
+mod body;
 mod create;
 mod drain;
 mod peek;

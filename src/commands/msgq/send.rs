@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::commands::msgq::target;
+use crate::commands::msgq::{body, target};
 use crate::commands::payload::Input;
 use crate::commands::progress::Progress;
 use crate::commands::{creation, report, waiting};
@@ -43,6 +43,8 @@ pub struct Args {
     #[arg(short = 'p', long, value_name = "N", value_parser = clap::value_parser!(u32).range(0..=32767))]
     priority: Option<u32>,
     #[command(flatten)]
+    fields: body::Args,
+    #[command(flatten)]
     input: Input,
     /// Show on standard error how many bytes went
     #[arg(long)]
@@ -57,7 +59,8 @@ pub struct Args {
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let wait = args.waiting.wait();
     let label = label(&target::name(&args.queue)?, args.kind, args.priority)?;
-    let arguments = args.input.arguments(&args.data)?;
+    let data = args.fields.data(&args.data, args.input.hex)?;
+    let arguments = args.input.arguments(&data)?;
     let queue = target::open(&args.queue, &args.creation, Side::Send)?;
     let records = match arguments {
         Some(arguments) => arguments,
