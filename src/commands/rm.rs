@@ -203,7 +203,7 @@ fn remove_each(found: &[Object], filter: &Filter, args: &Args, spare: bool) -> R
 }
 
 fn remove_if_still(object: &Object, filter: &Filter, spare: bool) -> Result<bool, Fault> {
-    let now = object::look(&object.reference())?;
+    let now = object::glance(&object.reference())?;
     if !meant(filter, spare, &now) {
         report::note(format_args!("{} is no longer what was chosen: it stays", object.reference()));
         return Ok(false);

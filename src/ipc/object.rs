@@ -161,6 +161,17 @@ fn sysv(kind: Kind, resident: bool) -> Result<Listing<Object>, Fault> {
     }
 }
 
+/// As [`look`], without where a segment's pages are: for many objects, one after the other.
+///
+/// # Errors
+/// As [`look`].
+pub fn glance(reference: &Ref) -> Result<Object, Fault> {
+    match reference {
+        Ref::Shm(ObjectName::Sysv(name)) => shm::stat(shm::find(name)?).map(Object::Segment),
+        _ => look(reference),
+    }
+}
+
 /// The facts of the one object that `reference` names. Status 3 if there is none.
 ///
 /// # Errors
@@ -173,7 +184,7 @@ pub fn look(reference: &Ref) -> Result<Object, Fault> {
         Ref::Shm(ObjectName::Posix(name)) => shm::posix::stat(name).map(Object::Segment),
         Ref::Msgq(ObjectName::Sysv(name)) => msgq::stat(msgq::find(name)?).map(Object::Queue),
         Ref::Sem(SemName::Sysv(name)) => sem::stat(sem::find(name)?).map(Object::Set),
-        Ref::Shm(ObjectName::Sysv(name)) => shm::stat(shm::find(name)?).map(Object::Segment),
+        Ref::Shm(ObjectName::Sysv(name)) => shm::stat_with_resident(shm::find(name)?).map(Object::Segment),
         _ => Err(Fault::usage(format!("{reference} cannot be looked at by this command"))),
     }
 }

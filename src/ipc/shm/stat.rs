@@ -125,13 +125,18 @@ pub fn list_with_resident() -> Result<Listing<SegmentStat>, Fault> {
 /// The facts of one segment; needs no read permission. Status 3 if there is no such segment.
 pub fn stat(id: ShmId) -> Result<SegmentStat, Fault> {
     let any = shm::shm_stat_any(id.0).ok().filter(|(found, _)| *found == id).map(SegmentStat::from);
-    let mut told = sysv::one(
+    sysv::one(
         Kind::Shm,
         id.0,
         any,
         || shm::shm_stat(id).map(|ds| SegmentStat::from((id, ds))),
         || Ok(list()?.rows.into_iter().find(|segment| segment.identity.id() == Some(id.0))),
-    )?;
+    )
+}
+
+/// As [`stat`], with `resident` filled in: that takes the whole of /proc/sysvipc/shm.
+pub fn stat_with_resident(id: ShmId) -> Result<SegmentStat, Fault> {
+    let mut told = stat(id)?;
     if told.resident.is_none() {
         told.resident = resident(&mut Vec::new()).get(&id.0).copied();
     }

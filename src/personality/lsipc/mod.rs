@@ -247,7 +247,7 @@ fn all(kind: Kind) -> Result<Vec<Object>, Refusal> {
 fn one(voice: &Voice, kind: Kind, id: i32) -> Result<Option<Object>, Refusal> {
     look(kind)?;
     let told = match kind {
-        Kind::Segments => shm::stat(ShmId(id)).map(Object::Segment),
+        Kind::Segments => shm::stat_with_resident(ShmId(id)).map(Object::Segment),
         Kind::Queues => msgq::stat(MsqId(id)).map(Object::Queue),
         Kind::Sets => sem::stat(SemId(id)).map(Object::Set),
     };
