@@ -53,8 +53,9 @@ impl Peer {
 
     /// Starts any command line.
     pub fn run(argv: &[String]) -> Peer {
-        let mut command = Command::new(&argv[0]);
-        command.args(&argv[1..]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        // Under nohup, and in the background of a script, signals are inherited ignored: the peers' begin as usual.
+        let mut command = Command::new("env");
+        command.args(["--default-signal", "--"]).args(argv).stdin(Stdio::piped()).stdout(Stdio::piped());
         Peer(command.spawn().unwrap())
     }
 

@@ -12,6 +12,7 @@ use ipctool::child::{Command, Ends, Facts};
 use ipctool::fault::Fault;
 use ipctool::framing::{Format, Records, Writer};
 use ipctool::status::Status;
+use ipctool::sys::fork::fork;
 use ipctool::sys::process::{Ended, waitid};
 use ipctool::sys::stdio;
 use ipctool::sys::sysv::{msg, sem};
@@ -261,13 +262,13 @@ fn relay(argv: &[String]) -> Status {
 fn starts(count: u32) -> Status {
     let round = &*Box::leak(Box::new(AtomicU32::new(0)));
     send_in_rounds(round, count, 0);
+    let sleep = command(&["sleep".to_owned(), "1000".to_owned()]);
     for number in 1..=count {
-        let sleep = || {
+        let spawn = || {
             round.store(number, Ordering::Release);
-            let child = std::process::Command::new("sleep").arg("1000").spawn();
-            child.map(|child| i32::try_from(child.id()).unwrap()).map_err(|_| Errno::EIO)
+            Ok(fork()?.unwrap_or_else(|| panic!("{}", sleep.exec(&[]))))
         };
-        let (pid, forward) = Forward::to(sleep).unwrap();
+        let (pid, forward) = Forward::to(spawn).unwrap();
         let ended = loop {
             match waitid(pid, false) {
                 Err(Errno::EINTR) => {}
