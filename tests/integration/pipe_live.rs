@@ -134,6 +134,7 @@ fn what_cannot_be_is_said_clearly() {
     fails(&format!("{pid}:77"), 3, &format!("process {pid} has no descriptor 77 (EBADF)"));
     fails("2147483647:1", 3, "there is no process 2147483647 (ESRCH)");
     let file = sb.sh("exec sleep 100 7</dev/null").spawn();
+    until("descriptor 7", || std::path::Path::new(&format!("/proc/{}/fd/7", file.pid)).exists());
     fails(&format!("{}:7", file.pid), 1, "it is no pipe but '/dev/null'");
     sb.ipctool(["pipe", "peek", "1"]).run().status(2);
     sb.ipctool(["pipe", "resize", &format!("{pid}:0"), "0"]).run().status(2);

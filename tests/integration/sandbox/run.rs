@@ -135,10 +135,12 @@ impl<'a> Run<'a> {
     #[track_caller]
     pub fn spawn(self) -> Running {
         let mut command = Command::new("nsenter");
-        command.args(self.sandbox.holder.entry()).args(self.line());
+        command.args(self.sandbox.holder.entry()).args(self.steps()).arg(&self.program).args(&self.args);
         self.surround(&mut command);
         let (input, output, errors) = self.connect(&mut command);
         let child = command.spawn().expect("nsenter of util-linux");
+        let line: Vec<OsString> =
+            [command.get_program()].into_iter().chain(command.get_args()).map(Into::into).collect();
         // The parent's copies of the descriptors must go: ends are told by the last one.
         drop(command);
         let pid = match self.sandbox.holder.has_own_pids() {
@@ -147,15 +149,15 @@ impl<'a> Run<'a> {
         };
         let streams = Streams { input, output, errors };
         let running = Running::new(self.described(), child, pid, streams);
-        running.wait_until_past(&self.steps());
+        running.wait_until_past(&line, line.len() - self.args.len() - 1);
         match self.input {
             Some(bytes) => running.feed(bytes),
             None => running,
         }
     }
 
-    /// The words after nsenter's own: the steps on the way, the program and its arguments.
-    fn line(&self) -> Vec<OsString> {
+    /// The words between nsenter's own and the program: what is run on the way to it.
+    fn steps(&self) -> Vec<OsString> {
         let mut line: Vec<OsString> = Vec::new();
         if signals_are_ignored() {
             line.extend(["env", "--default-signal", "--"].map(OsString::from));
@@ -172,8 +174,6 @@ impl<'a> Run<'a> {
             let script = format!("{}exec \"$0\" \"$@\"{}", self.prelude, self.redirections);
             line.extend(["sh".into(), "-c".into(), script.into()]);
         }
-        line.push(self.program.clone());
-        line.extend(self.args.iter().cloned());
         line
     }
 
@@ -211,20 +211,6 @@ impl<'a> Run<'a> {
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_else(|| "/usr/sbin:/usr/bin:/sbin:/bin".into()));
         path
-    }
-
-    /// The programs that are run on the way to the one that is wanted, without it.
-    fn steps(&self) -> Vec<PathBuf> {
-        let wanted = self.found(&self.program);
-        let steps = ["nsenter", "env", "setpriv", "setsid", "sh"].map(|step| self.found(OsStr::new(step)));
-        steps.into_iter().filter(|step| *step != wanted).collect()
-    }
-
-    /// Where a program is, as the kernel names it once it runs.
-    fn found(&self, program: &OsStr) -> PathBuf {
-        let path = self.search_path();
-        let mut places = std::env::split_paths(&path).map(|dir| dir.join(program));
-        places.find_map(|place| fs::canonicalize(place).ok()).unwrap_or_default()
     }
 
     fn described(&self) -> String {

@@ -1,9 +1,9 @@
 //! A command that runs: its real PID, its streams, signals to it, and its bounded end.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::Write;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::os::unix::ffi::OsStrExt;
 use std::process::Child;
 use std::thread;
 
@@ -35,13 +35,17 @@ impl Running {
         Running { pid, command, child, streams }
     }
 
-    /// Waits until the kernel runs none of these `steps` under the PID any more, but the program or its successor.
-    pub fn wait_until_past(&self, steps: &[PathBuf]) {
-        let file = |path: &Path| fs::metadata(path).map(|meta| (meta.dev(), meta.ino()));
-        let steps: Vec<_> = steps.iter().filter_map(|step| file(step).ok()).collect();
-        let exe = PathBuf::from(format!("/proc/{}/exe", self.pid));
+    /// Waits until the process runs the program, whose words begin at `program` in the whole `line`, or what that
+    /// became. Each step before it runs with an end of the line that is longer. By command lines, not by files: the
+    /// program may become a shell as the steps are.
+    pub fn wait_until_past(&self, line: &[OsString], program: usize) {
+        let ends = |from: usize| -> Vec<u8> {
+            line[from..].iter().flat_map(|word| [word.as_bytes(), b"\0"].concat()).collect()
+        };
+        let steps: Vec<_> = (0..program).map(ends).collect();
         until(&format!("the start of {}", self.command), || {
-            file(&exe).is_ok_and(|now| !steps.contains(&now)) || self.is_over()
+            let now = fs::read(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
+            self.is_over() || (!now.is_empty() && !steps.contains(&now))
         });
     }
 
