@@ -62,15 +62,23 @@ impl Command {
     ///
     /// Returns its status, 128 + N if a signal ended it. Fault: it could not be started (125 to 127).
     pub fn run(&self, input: &[u8], facts: &Facts<'_>) -> Result<Status, Fault> {
-        let mut child = self.start(Ends { stdin: true, ..Ends::default() }, &facts.variables())?;
+        let mut child = self.begin(Ends { stdin: true, ..Ends::default() }, &facts.variables())?;
         child.feed(input)?;
         child.wait()
     }
 
-    /// Starts it and keeps the pipes to it, close-on-exec and O_NONBLOCK at our end.
+    /// Starts it and keeps the pipes to it, close-on-exec and O_NONBLOCK at our end. A TERM or HUP that came just
+    /// before is its as well.
     ///
     /// Fault: it could not be started (125 to 127).
     pub fn start(&self, ends: Ends, variables: &[Variable]) -> Result<Child, Fault> {
+        let child = self.begin(ends, variables)?;
+        child.forward.catch_up();
+        Ok(child)
+    }
+
+    /// [`Command::start`] for a record in hand, which is finished whatever came before.
+    pub fn begin(&self, ends: Ends, variables: &[Variable]) -> Result<Child, Fault> {
         self.image(variables).and_then(|image| start::start(&image, ends)).map_err(|errno| self.fault(errno))
     }
 

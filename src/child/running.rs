@@ -14,7 +14,7 @@ use crate::wait::cancel::Forward;
 #[must_use = "a command must be waited for"]
 pub struct Child {
     pid: i32,
-    forward: Forward,
+    pub(super) forward: Forward,
     /// Where we write its input, O_NONBLOCK. Closed: it sees the end.
     pub stdin: Option<OwnedFd>,
     /// Where we read its output, O_NONBLOCK.

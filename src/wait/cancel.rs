@@ -128,20 +128,29 @@ pub fn restore() -> Result<(), Stop> {
 
 /// While it lives, TERM and HUP go to the process `pid` and end nothing here; INT is only noted (a terminal sends it
 /// to the command too).
-pub struct Forward(());
+pub struct Forward {
+    /// What was caught before the process was there; 0: nothing.
+    before: i32,
+}
 
 impl Forward {
     /// Runs `spawn` and passes signals on to the PID that it gives, without losing or repeating one: they are blocked
     /// meanwhile, so that `spawn` must give the child a mask of its own.
     pub fn to(spawn: impl FnOnce() -> nix::Result<i32>) -> nix::Result<(i32, Forward)> {
         watch()?;
-        let before = rt_sigprocmask(Change::Block, ENDING_MASK)?;
+        let mask = rt_sigprocmask(Change::Block, ENDING_MASK)?;
+        let before = CAUGHT.load(Ordering::Relaxed);
         let spawned = spawn();
         if let Ok(pid) = spawned {
             FORWARD_TO.store(pid, Ordering::Relaxed);
         }
-        rt_sigprocmask(Change::Set, before)?;
-        Ok((spawned?, Forward(())))
+        rt_sigprocmask(Change::Set, mask)?;
+        Ok((spawned?, Forward { before }))
+    }
+
+    /// Passes on what was caught before the process was there, for one that nothing but a signal may ever end.
+    pub fn catch_up(&self) {
+        pass_on(self.before, FORWARD_TO.load(Ordering::Relaxed));
     }
 }
 

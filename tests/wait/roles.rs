@@ -12,11 +12,8 @@ use ipctool::child::{Command, Ends, Facts};
 use ipctool::fault::Fault;
 use ipctool::framing::{Format, Records, Writer};
 use ipctool::status::Status;
-use ipctool::sys::fork::fork;
-use ipctool::sys::process::{Ended, waitid};
 use ipctool::sys::stdio;
 use ipctool::sys::sysv::{msg, sem};
-use ipctool::wait::cancel::Forward;
 use ipctool::wait::{self, Stop, Turn, Undo, Wait, cancel};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
@@ -262,21 +259,12 @@ fn relay(argv: &[String]) -> Status {
 fn starts(count: u32) -> Status {
     let round = &*Box::leak(Box::new(AtomicU32::new(0)));
     send_in_rounds(round, count, 0);
+    cancel::watch().unwrap();
     let sleep = command(&["sleep".to_owned(), "1000".to_owned()]);
     for number in 1..=count {
-        let spawn = || {
-            round.store(number, Ordering::Release);
-            Ok(fork()?.unwrap_or_else(|| panic!("{}", sleep.exec(&[]))))
-        };
-        let (pid, forward) = Forward::to(spawn).unwrap();
-        let ended = loop {
-            match waitid(pid, false) {
-                Err(Errno::EINTR) => {}
-                other => break other,
-            }
-        };
-        drop(forward);
-        assert_eq!((ended, waitid(pid, true)), (Ok(Ended::Killed(15)), Ok(Ended::Killed(15))));
+        round.store(number, Ordering::Release);
+        let child = sleep.start(Ends::default(), &[]).unwrap();
+        assert_eq!(child.wait(), Ok(Status::of_signal(libc::SIGTERM)));
         cancel::forget();
     }
     Status::OK

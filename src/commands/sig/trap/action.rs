@@ -99,7 +99,7 @@ impl Actions {
         let began = Instant::now();
         let lost = |fault: Fault| fault.besides("1 signal was taken and not delivered");
         let ends = Ends { stdin: true, ..Ends::default() };
-        let mut child = command.start(ends, &self.variables(received, line)).map_err(lost)?;
+        let mut child = command.begin(ends, &self.variables(received, line)).map_err(lost)?;
         self.last = Some(child.pid());
         child.feed(&[line, b"\n"].concat())?;
         let status = child.wait()?;
