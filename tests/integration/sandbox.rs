@@ -36,7 +36,7 @@ mod running;
 mod stream;
 
 pub use facts::{blocked_in, state, until, until_some};
-pub use golden::{assert_golden, source};
+pub use golden::{assert_golden, assert_kept, source};
 pub use holder::Mqueue;
 pub use need::{need_program, need_root, rounds};
 pub use output::Output;

@@ -1,14 +1,19 @@
 //! Texts that are kept whole: `golden/NAME` beside the tests. `SNAPSHOTS=overwrite cargo test` writes them anew.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use snapbox::data::DataFormat;
 
 /// Expects that a text is, to the byte, what `tests/integration/golden/NAME` holds.
 #[track_caller]
 pub fn assert_golden(name: &str, actual: impl Into<String>) {
-    let kept =
-        snapbox::Data::read_from(&source("tests/integration/golden").join(name), Some(DataFormat::Text));
+    assert_kept(&source("tests/integration/golden").join(name), actual);
+}
+
+/// Expects that a text is, to the byte, what a file of the source tree holds.
+#[track_caller]
+pub fn assert_kept(path: &Path, actual: impl Into<String>) {
+    let kept = snapbox::Data::read_from(path, Some(DataFormat::Text));
     snapbox::Assert::new().action_env(snapbox::assert::DEFAULT_ACTION_ENV).eq(actual.into(), kept.raw());
 }
 
