@@ -9,8 +9,8 @@ use crate::fault::Fault;
 use crate::ipc::identity::Owner;
 use crate::ipc::shm::SegmentStat;
 use crate::ipc::{msgq, sem, shm};
-use crate::personality::clock::long_or_not_set;
-use crate::personality::text::{human, octal_with_zero};
+use crate::personality::clock::Clock;
+use crate::personality::text::{human, left, octal_with_zero};
 use crate::personality::voice::{Ended, Refusal, Voice, words};
 use crate::proc::sysvipc;
 use crate::render::number::push_unsigned;
@@ -139,7 +139,13 @@ fn sized(out: &mut Out, plain: &str, for_people: &str, size: u64, unit: Unit) {
 }
 
 fn time(out: &mut Out, name: &str, time: Option<i64>) {
-    line(out, format_args!("{name}{:<26.24}", long_or_not_set(time)));
+    out.extend_from_slice(name.as_bytes());
+    left(out, 26, |out| {
+        let most = out.len() + 24;
+        Clock::default().long_or_not_set(out, time);
+        out.truncate(most);
+    });
+    out.push(b'\n');
 }
 
 fn line(out: &mut Out, text: std::fmt::Arguments<'_>) {

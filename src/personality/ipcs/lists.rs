@@ -6,7 +6,7 @@ use crate::ipc::msgq::QueueStat;
 use crate::ipc::sem::SetStat;
 use crate::ipc::shm::SegmentStat;
 use crate::ipc::{msgq, sem, shm};
-use crate::personality::clock::{long_or_not_set, without_year};
+use crate::personality::clock::Clock;
 use crate::personality::text::{cut, human, key, left, number, octal, right, signed, word};
 use crate::personality::voice::{Refusal, Voice};
 use crate::proc::names::Names;
@@ -15,6 +15,13 @@ use crate::render::number::{push_signed, push_unsigned};
 
 type Out = Vec<u8>;
 
+/// What cells are looked up in.
+#[derive(Default)]
+struct LookedUp {
+    names: Names,
+    clock: Clock,
+}
+
 /// Message queues.
 pub fn queues(voice: &mut Voice, view: View, unit: Unit) -> Result<(), Refusal> {
     match view {
@@ -22,8 +29,8 @@ pub fn queues(voice: &mut Voice, view: View, unit: Unit) -> Result<(), Refusal> 
         View::Summary => summary::queues(&mut voice.out, unit),
         _ => {
             sysvipc::look_at_msg()?;
-            table(voice, msgq::list()?, queue_heading(view, unit), |out, names, queue| {
-                queue_line(out, names, queue, view, unit);
+            table(voice, msgq::list()?, queue_heading(view, unit), |out, looked_up, queue| {
+                queue_line(out, looked_up, queue, view, unit);
             })
         }
     }
@@ -36,8 +43,8 @@ pub fn segments(voice: &mut Voice, view: View, unit: Unit) -> Result<(), Refusal
         View::Summary => summary::segments(&mut voice.out),
         _ => {
             sysvipc::look_at_shm()?;
-            table(voice, shm::list()?, segment_heading(view, unit), |out, names, segment| {
-                segment_line(out, names, segment, view, unit);
+            table(voice, shm::list()?, segment_heading(view, unit), |out, looked_up, segment| {
+                segment_line(out, looked_up, segment, view, unit);
             })
         }
     }
@@ -51,7 +58,9 @@ pub fn sets(voice: &mut Voice, view: View) -> Result<(), Refusal> {
         View::Pids => Ok(()),
         _ => {
             sysvipc::look_at_sem()?;
-            table(voice, sem::list()?, set_heading(view), |out, names, set| set_line(out, names, set, view))
+            table(voice, sem::list()?, set_heading(view), |out, looked_up, set| {
+                set_line(out, looked_up, set, view)
+            })
         }
     }
 }
@@ -60,15 +69,15 @@ fn table<T>(
     voice: &mut Voice,
     found: Listing<T>,
     heading: &str,
-    line: impl Fn(&mut Out, &Names, &T),
+    line: impl Fn(&mut Out, &LookedUp, &T),
 ) -> Result<(), Refusal> {
     if let Some(fault) = found.faults.into_iter().next() {
         return Err(fault.into());
     }
-    let names = Names::new();
+    let looked_up = LookedUp::default();
     voice.out.extend_from_slice(heading.as_bytes());
     for row in &found.rows {
-        line(&mut voice.out, &names, row);
+        line(&mut voice.out, &looked_up, row);
         voice.out.push(b'\n');
         voice.spill();
     }
@@ -100,22 +109,22 @@ fn queue_heading(view: View, unit: Unit) -> &'static str {
     }
 }
 
-fn queue_line(out: &mut Out, names: &Names, queue: &QueueStat, view: View, unit: Unit) {
+fn queue_line(out: &mut Out, looked_up: &LookedUp, queue: &QueueStat, view: View, unit: Unit) {
     match view {
-        View::Creators => creators(out, names, &queue.identity, &queue.owner),
+        View::Creators => creators(out, looked_up, &queue.identity, &queue.owner),
         View::Times => {
-            id_and_owner(out, names, &queue.identity, &queue.owner, 8);
-            times(out, [queue.stime, queue.rtime, queue.ctime]);
+            id_and_owner(out, looked_up, &queue.identity, &queue.owner, 8);
+            times(out, looked_up, [queue.stime, queue.rtime, queue.ctime]);
         }
         View::Pids => {
-            id_and_owner(out, names, &queue.identity, &queue.owner, 8);
+            id_and_owner(out, looked_up, &queue.identity, &queue.owner, 8);
             out.extend_from_slice(b"  ");
             right(out, 5, |out| push_signed(out, queue.lspid.unwrap_or(0).into()));
             out.extend_from_slice(b"     ");
             right(out, 5, |out| push_signed(out, queue.lrpid.unwrap_or(0).into()));
         }
         _ => {
-            common(out, names, &queue.identity, &queue.owner);
+            common(out, looked_up, &queue.identity, &queue.owner);
             size(out, 12, queue.cbytes, unit);
             number(out, 12, queue.qnum);
         }
@@ -147,22 +156,22 @@ fn segment_heading(view: View, unit: Unit) -> &'static str {
     }
 }
 
-fn segment_line(out: &mut Out, names: &Names, segment: &SegmentStat, view: View, unit: Unit) {
+fn segment_line(out: &mut Out, looked_up: &LookedUp, segment: &SegmentStat, view: View, unit: Unit) {
     match view {
-        View::Creators => creators(out, names, &segment.identity, &segment.owner),
+        View::Creators => creators(out, looked_up, &segment.identity, &segment.owner),
         View::Times => {
-            id_and_owner(out, names, &segment.identity, &segment.owner, 10);
-            times(out, [segment.atime, segment.dtime, segment.ctime]);
+            id_and_owner(out, looked_up, &segment.identity, &segment.owner, 10);
+            times(out, looked_up, [segment.atime, segment.dtime, segment.ctime]);
         }
         View::Pids => {
-            id_and_owner(out, names, &segment.identity, &segment.owner, 10);
+            id_and_owner(out, looked_up, &segment.identity, &segment.owner, 10);
             out.push(b' ');
             signed(out, 10, segment.cpid.unwrap_or(0));
             out.push(b' ');
             signed(out, 10, segment.lpid.unwrap_or(0));
         }
         _ => {
-            common(out, names, &segment.identity, &segment.owner);
+            common(out, looked_up, &segment.identity, &segment.owner);
             size(out, 10, segment.segsz, unit);
             number(out, 10, segment.nattch);
             out.push(b' ');
@@ -190,51 +199,54 @@ fn set_heading(view: View) -> &'static str {
     }
 }
 
-fn set_line(out: &mut Out, names: &Names, set: &SetStat, view: View) {
+fn set_line(out: &mut Out, looked_up: &LookedUp, set: &SetStat, view: View) {
     match view {
-        View::Creators => creators(out, names, &set.identity, &set.owner),
+        View::Creators => creators(out, looked_up, &set.identity, &set.owner),
         View::Times => {
-            id_and_owner(out, names, &set.identity, &set.owner, 8);
+            id_and_owner(out, looked_up, &set.identity, &set.owner, 8);
             out.extend_from_slice(b"  ");
-            cut_long(out, set.otime);
+            cut_long(out, looked_up, set.otime);
             out.push(b' ');
-            cut_long(out, set.ctime);
+            cut_long(out, looked_up, set.ctime);
         }
         _ => {
-            common(out, names, &set.identity, &set.owner);
+            common(out, looked_up, &set.identity, &set.owner);
             number(out, 10, set.nsems);
         }
     }
 }
 
-fn cut_long(out: &mut Out, time: Option<i64>) {
-    let text = long_or_not_set(time);
-    word(out, 26, &text.as_bytes()[..text.len().min(24)]);
+fn cut_long(out: &mut Out, looked_up: &LookedUp, time: Option<i64>) {
+    left(out, 26, |out| {
+        let most = out.len() + 24;
+        looked_up.clock.long_or_not_set(out, time);
+        out.truncate(most);
+    });
 }
 
 /// The columns that the usual view of each kind begins with, up to the blank behind the permissions.
-fn common(out: &mut Out, names: &Names, identity: &Identity, owner: &Owner) {
+fn common(out: &mut Out, looked_up: &LookedUp, identity: &Identity, owner: &Owner) {
     key(out, identity.key().map_or(0, |key| key.0));
     out.push(b' ');
-    id_and_owner(out, names, identity, owner, 10);
+    id_and_owner(out, looked_up, identity, owner, 10);
     out.push(b' ');
     left(out, 10, |out| octal(out, owner.mode));
     out.push(b' ');
 }
 
-fn id_and_owner(out: &mut Out, names: &Names, identity: &Identity, owner: &Owner, width: usize) {
+fn id_and_owner(out: &mut Out, looked_up: &LookedUp, identity: &Identity, owner: &Owner, width: usize) {
     signed(out, width, identity.id().unwrap_or(0));
     out.push(b' ');
-    match names.user(owner.uid) {
+    match looked_up.names.user(owner.uid) {
         Some(name) => cut(out, 10, &name),
         None => number(out, 10, owner.uid.into()),
     }
 }
 
-fn times(out: &mut Out, times: [Option<i64>; 3]) {
+fn times(out: &mut Out, looked_up: &LookedUp, times: [Option<i64>; 3]) {
     for time in times {
         out.push(b' ');
-        word(out, 20, without_year(time).as_bytes());
+        left(out, 20, |out| looked_up.clock.without_year(out, time));
     }
 }
 
@@ -247,16 +259,16 @@ fn size(out: &mut Out, width: usize, size: u64, unit: Unit) {
     out.push(b' ');
 }
 
-fn creators(out: &mut Out, names: &Names, identity: &Identity, owner: &Owner) {
+fn creators(out: &mut Out, looked_up: &LookedUp, identity: &Identity, owner: &Owner) {
     let (cuid, cgid) = owner.creator.unwrap_or_default();
     signed(out, 10, identity.id().unwrap_or(0));
     out.push(b' ');
     left(out, 10, |out| octal(out, owner.mode));
     for (id, name) in [
-        (cuid, names.user(cuid)),
-        (cgid, names.group(cgid)),
-        (owner.uid, names.user(owner.uid)),
-        (owner.gid, names.group(owner.gid)),
+        (cuid, looked_up.names.user(cuid)),
+        (cgid, looked_up.names.group(cgid)),
+        (owner.uid, looked_up.names.user(owner.uid)),
+        (owner.gid, looked_up.names.group(owner.gid)),
     ] {
         out.push(b' ');
         match name {

@@ -8,9 +8,9 @@ use crate::ipc::msgq::QueueStat;
 use crate::ipc::object::Object;
 use crate::ipc::sem::SetStat;
 use crate::ipc::shm::SegmentStat;
-use crate::personality::clock::{Style, styled};
+use crate::personality::clock::{Clock, Style};
 use crate::personality::text::{human, key, octal_with_zero};
-use crate::proc::names::{Name, Names};
+use crate::proc::names::Names;
 use crate::proc::process;
 use crate::render::number::{push_signed, push_unsigned};
 
@@ -22,6 +22,11 @@ pub enum Of {
     Summary,
 }
 
+type Out = Vec<u8>;
+
+/// Appends a cell.
+type Write = fn(&mut Out, &Object, &Shown<'_>) -> Option<()>;
+
 /// A column.
 pub struct Column {
     pub name: &'static str,
@@ -30,8 +35,8 @@ pub struct Column {
     pub help: &'static str,
     pub of: Of,
     pub right: bool,
-    /// Its cell; None where there is none.
-    pub cell: fn(&Object, &Shown<'_>) -> Option<Vec<u8>>,
+    /// Appends its cell; None where there is none.
+    pub cell: Write,
 }
 
 /// How cells are to look, and what they are looked up in.
@@ -39,26 +44,15 @@ pub struct Shown<'a> {
     pub asked: &'a Asked,
     pub names: &'a Names,
     pub times: Style,
+    pub clock: &'a Clock,
     pub commands: &'a Commands,
 }
 
-const fn left(
-    name: &'static str,
-    label: &'static str,
-    help: &'static str,
-    of: Of,
-    cell: fn(&Object, &Shown<'_>) -> Option<Vec<u8>>,
-) -> Column {
+const fn left(name: &'static str, label: &'static str, help: &'static str, of: Of, cell: Write) -> Column {
     Column { name, label, help, of, right: false, cell }
 }
 
-const fn right(
-    name: &'static str,
-    label: &'static str,
-    help: &'static str,
-    of: Of,
-    cell: fn(&Object, &Shown<'_>) -> Option<Vec<u8>>,
-) -> Column {
+const fn right(name: &'static str, label: &'static str, help: &'static str, of: Of, cell: Write) -> Column {
     Column { name, label, help, of, right: true, cell }
 }
 
@@ -68,69 +62,94 @@ const SEM: Of = Of::One(Kind::Sets);
 
 /// All columns, in the order of the help text and of the details.
 pub static COLUMNS: &[Column] = &[
-    left("KEY", "Key", "Resource key", Of::Every, |object, _| {
-        text(|out| key(out, object.identity().key().map_or(0, |key| key.0)))
+    left("KEY", "Key", "Resource key", Of::Every, |out, object, _| {
+        key(out, object.identity().key().map_or(0, |key| key.0));
+        Some(())
     }),
-    left("ID", "ID", "Resource ID", Of::Every, |object, _| signed(object.identity().id().unwrap_or(0))),
-    right("OWNER", "Owner", "Owner's username or UID", Of::Every, |object, shown| {
-        user(shown, object.owner().uid).or(unsigned(object.owner().uid.into()))
+    left("ID", "ID", "Resource ID", Of::Every, |out, object, _| {
+        signed(out, object.identity().id().unwrap_or(0))
+    }),
+    right("OWNER", "Owner", "Owner's username or UID", Of::Every, |out, object, shown| {
+        user(out, shown, object.owner().uid).or_else(|| unsigned(out, object.owner().uid.into()))
     }),
     right("PERMS", "Permissions", "Permissions", Of::Every, perms),
-    right("CUID", "Creator UID", "Creator UID", Of::Every, |object, _| unsigned(creator(object).0.into())),
-    left("CUSER", "Creator user", "Creator user", Of::Every, |object, shown| user(shown, creator(object).0)),
-    right("CGID", "Creator GID", "Creator GID", Of::Every, |object, _| unsigned(creator(object).1.into())),
-    left("CGROUP", "Creator group", "Creator group", Of::Every, |object, shown| {
-        group(shown, creator(object).1)
+    right("CUID", "Creator UID", "Creator UID", Of::Every, |out, object, _| {
+        unsigned(out, creator(object).0.into())
     }),
-    right("UID", "UID", "User ID", Of::Every, |object, _| unsigned(object.owner().uid.into())),
-    left("USER", "User name", "User name", Of::Every, |object, shown| user(shown, object.owner().uid)),
-    right("GID", "GID", "Group ID", Of::Every, |object, _| unsigned(object.owner().gid.into())),
-    left("GROUP", "Group name", "Group name", Of::Every, |object, shown| group(shown, object.owner().gid)),
-    right("CTIME", "Last change", "Time of the last change", Of::Every, |object, shown| {
-        time(shown, ctime(object))
+    left("CUSER", "Creator user", "Creator user", Of::Every, |out, object, shown| {
+        user(out, shown, creator(object).0)
     }),
-    right("SIZE", "Segment size", "Segment size", SHM, |object, shown| size(shown, segment(object)?.segsz)),
-    right("NATTCH", "Attached processes", "Number of attached processes", SHM, |object, _| {
-        unsigned(segment(object)?.nattch)
+    right("CGID", "Creator GID", "Creator GID", Of::Every, |out, object, _| {
+        unsigned(out, creator(object).1.into())
     }),
-    left("STATUS", "Status", "Status", SHM, |object, _| {
+    left("CGROUP", "Creator group", "Creator group", Of::Every, |out, object, shown| {
+        group(out, shown, creator(object).1)
+    }),
+    right("UID", "UID", "User ID", Of::Every, |out, object, _| unsigned(out, object.owner().uid.into())),
+    left("USER", "User name", "User name", Of::Every, |out, object, shown| {
+        user(out, shown, object.owner().uid)
+    }),
+    right("GID", "GID", "Group ID", Of::Every, |out, object, _| unsigned(out, object.owner().gid.into())),
+    left("GROUP", "Group name", "Group name", Of::Every, |out, object, shown| {
+        group(out, shown, object.owner().gid)
+    }),
+    right("CTIME", "Last change", "Time of the last change", Of::Every, |out, object, shown| {
+        time(out, shown, ctime(object))
+    }),
+    right("SIZE", "Segment size", "Segment size", SHM, |out, object, shown| {
+        size(out, shown, segment(object)?.segsz)
+    }),
+    right("NATTCH", "Attached processes", "Number of attached processes", SHM, |out, object, _| {
+        unsigned(out, segment(object)?.nattch)
+    }),
+    left("STATUS", "Status", "Status", SHM, |out, object, _| {
         let segment = segment(object)?;
-        let words = [(segment.dest, "dest"), (segment.locked, "locked")];
-        let words: Vec<_> = words.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
-        Some(words.join(",").into_bytes())
+        out.extend_from_slice(match (segment.dest, segment.locked) {
+            (true, true) => b"dest,locked",
+            (true, false) => b"dest",
+            (false, true) => b"locked",
+            (false, false) => b"",
+        });
+        Some(())
     }),
-    right("ATTACH", "Attach time", "Attach time", SHM, |object, shown| time(shown, segment(object)?.atime)),
-    right("DETACH", "Detach time", "Detach time", SHM, |object, shown| time(shown, segment(object)?.dtime)),
-    left("COMMAND", "Creator command", "Creator command line", SHM, |object, shown| {
-        shown.commands.of(segment(object)?.cpid)
+    right("ATTACH", "Attach time", "Attach time", SHM, |out, object, shown| {
+        time(out, shown, segment(object)?.atime)
     }),
-    right("CPID", "Creator PID", "PID of the creator", SHM, |object, _| pid(segment(object)?.cpid)),
-    right("LPID", "Last user PID", "PID of last user", SHM, |object, _| pid(segment(object)?.lpid)),
-    right("USEDBYTES", "Bytes used", "Bytes used", MSG, |object, shown| size(shown, queue(object)?.cbytes)),
-    left("MSGS", "Messages", "Number of messages", MSG, |object, _| unsigned(queue(object)?.qnum)),
-    right("SEND", "Msg sent", "Time of last msg sent", MSG, |object, shown| {
-        time(shown, queue(object)?.stime)
+    right("DETACH", "Detach time", "Detach time", SHM, |out, object, shown| {
+        time(out, shown, segment(object)?.dtime)
     }),
-    right("RECV", "Msg received", "Time of last msg received", MSG, |object, shown| {
-        time(shown, queue(object)?.rtime)
+    left("COMMAND", "Creator command", "Creator command line", SHM, |out, object, shown| {
+        shown.commands.push(out, segment(object)?.cpid)
     }),
-    right("LSPID", "Msg sender", "PID of the last msg sender", MSG, |object, _| pid(queue(object)?.lspid)),
-    right(
-        "LRPID",
-        "Msg receiver",
-        "PID of the last msg receiver",
-        MSG,
-        |object, _| pid(queue(object)?.lrpid),
-    ),
-    right("NSEMS", "Semaphores", "Number of semaphores", SEM, |object, _| unsigned(set(object)?.nsems)),
-    right("OTIME", "Last operation", "Time of the last operation", SEM, |object, shown| {
-        time(shown, set(object)?.otime)
+    right("CPID", "Creator PID", "PID of the creator", SHM, |out, object, _| pid(out, segment(object)?.cpid)),
+    right("LPID", "Last user PID", "PID of last user", SHM, |out, object, _| pid(out, segment(object)?.lpid)),
+    right("USEDBYTES", "Bytes used", "Bytes used", MSG, |out, object, shown| {
+        size(out, shown, queue(object)?.cbytes)
     }),
-    left("RESOURCE", "", "Resource name", Of::Summary, |_, _| None),
-    left("DESCRIPTION", "", "Resource description", Of::Summary, |_, _| None),
-    right("LIMIT", "", "System-wide limit", Of::Summary, |_, _| None),
-    right("USED", "", "Currently used", Of::Summary, |_, _| None),
-    right("USE%", "", "Currently use percentage", Of::Summary, |_, _| None),
+    left("MSGS", "Messages", "Number of messages", MSG, |out, object, _| unsigned(out, queue(object)?.qnum)),
+    right("SEND", "Msg sent", "Time of last msg sent", MSG, |out, object, shown| {
+        time(out, shown, queue(object)?.stime)
+    }),
+    right("RECV", "Msg received", "Time of last msg received", MSG, |out, object, shown| {
+        time(out, shown, queue(object)?.rtime)
+    }),
+    right("LSPID", "Msg sender", "PID of the last msg sender", MSG, |out, object, _| {
+        pid(out, queue(object)?.lspid)
+    }),
+    right("LRPID", "Msg receiver", "PID of the last msg receiver", MSG, |out, object, _| {
+        pid(out, queue(object)?.lrpid)
+    }),
+    right("NSEMS", "Semaphores", "Number of semaphores", SEM, |out, object, _| {
+        unsigned(out, set(object)?.nsems)
+    }),
+    right("OTIME", "Last operation", "Time of the last operation", SEM, |out, object, shown| {
+        time(out, shown, set(object)?.otime)
+    }),
+    left("RESOURCE", "", "Resource name", Of::Summary, |_, _, _| None),
+    left("DESCRIPTION", "", "Resource description", Of::Summary, |_, _, _| None),
+    right("LIMIT", "", "System-wide limit", Of::Summary, |_, _, _| None),
+    right("USED", "", "Currently used", Of::Summary, |_, _, _| None),
+    right("USE%", "", "Currently use percentage", Of::Summary, |_, _, _| None),
 ];
 
 impl Column {
@@ -150,15 +169,16 @@ impl Column {
 pub struct Commands(RefCell<HashMap<i32, Option<Vec<u8>>>>);
 
 impl Commands {
-    /// A command line, its words parted by blanks; None of a process that is gone or has none.
-    pub fn of(&self, pid: Option<i32>) -> Option<Vec<u8>> {
+    /// Appends a command line, its words parted by blanks; None of a process that is gone or has none.
+    pub fn push(&self, out: &mut Out, pid: Option<i32>) -> Option<()> {
         let pid = pid?;
         let mut known = self.0.borrow_mut();
         let line = known.entry(pid).or_insert_with(|| {
             let words = process::arguments(pid).ok()??;
             Some(words.join(&b' ')).filter(|line| !line.is_empty())
         });
-        line.clone()
+        out.extend_from_slice(line.as_deref()?);
+        Some(())
     }
 }
 
@@ -186,48 +206,53 @@ fn ctime(object: &Object) -> Option<i64> {
     }
 }
 
-fn text(push: impl FnOnce(&mut Vec<u8>)) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    push(&mut out);
-    Some(out)
+fn unsigned(out: &mut Out, value: u64) -> Option<()> {
+    push_unsigned(out, value);
+    Some(())
 }
 
-fn unsigned(value: u64) -> Option<Vec<u8>> {
-    text(|out| push_unsigned(out, value))
+fn signed(out: &mut Out, value: i32) -> Option<()> {
+    push_signed(out, value.into());
+    Some(())
 }
 
-fn signed(value: i32) -> Option<Vec<u8>> {
-    text(|out| push_signed(out, value.into()))
+fn pid(out: &mut Out, pid: Option<i32>) -> Option<()> {
+    signed(out, pid.unwrap_or(0))
 }
 
-fn pid(pid: Option<i32>) -> Option<Vec<u8>> {
-    signed(pid.unwrap_or(0))
+fn size(out: &mut Out, shown: &Shown<'_>, size: u64) -> Option<()> {
+    if shown.asked.bytes {
+        push_unsigned(out, size)
+    } else {
+        human(out, size)
+    }
+    Some(())
 }
 
-fn size(shown: &Shown<'_>, size: u64) -> Option<Vec<u8>> {
-    if shown.asked.bytes { unsigned(size) } else { text(|out| human(out, size)) }
+fn time(out: &mut Out, shown: &Shown<'_>, time: Option<i64>) -> Option<()> {
+    shown.clock.styled(out, time?, shown.times);
+    Some(())
 }
 
-fn time(shown: &Shown<'_>, time: Option<i64>) -> Option<Vec<u8>> {
-    Some(styled(time?, shown.times).into_bytes())
+fn user(out: &mut Out, shown: &Shown<'_>, uid: u32) -> Option<()> {
+    out.extend_from_slice(&shown.names.user(uid)?);
+    Some(())
 }
 
-fn user(shown: &Shown<'_>, uid: u32) -> Option<Vec<u8>> {
-    shown.names.user(uid).map(|name: Name| name.to_vec())
-}
-
-fn group(shown: &Shown<'_>, gid: u32) -> Option<Vec<u8>> {
-    shown.names.group(gid).map(|name: Name| name.to_vec())
+fn group(out: &mut Out, shown: &Shown<'_>, gid: u32) -> Option<()> {
+    out.extend_from_slice(&shown.names.group(gid)?);
+    Some(())
 }
 
 /// As letters, or in octal; of a queue this program has no octal ones.
-fn perms(object: &Object, shown: &Shown<'_>) -> Option<Vec<u8>> {
+fn perms(out: &mut Out, object: &Object, shown: &Shown<'_>) -> Option<()> {
     let mode = object.owner().mode;
     match (shown.asked.numeric, object) {
-        (false, _) => {
-            Some((0..9).map(|bit| if mode & (0o400 >> bit) == 0 { b'-' } else { b"rwx"[bit % 3] }).collect())
-        }
-        (true, Object::Queue(_)) => None,
-        (true, _) => text(|out| octal_with_zero(out, mode)),
+        (false, _) => out.extend(
+            (0..9_u8).map(|bit| if mode & (0o400 >> bit) == 0 { b'-' } else { b"rwx"[usize::from(bit % 3)] }),
+        ),
+        (true, Object::Queue(_)) => return None,
+        (true, _) => octal_with_zero(out, mode),
     }
+    Some(())
 }

@@ -4,8 +4,9 @@ use super::columns::{Column, Shown};
 use super::table::{Form, Heading, Table};
 use crate::ipc::object::Object;
 use crate::personality::ipcs::details::member;
-use crate::personality::text::word;
-use crate::personality::voice::Refusal;
+use crate::personality::text::{left, word};
+use crate::personality::voice::{Refusal, Voice};
+use crate::render::number::push_signed;
 
 /// A semaphore: its number, value, waiters for more, waiters for zero, last PID.
 pub type Member = (i32, [i32; 4]);
@@ -16,31 +17,37 @@ pub fn members(id: i32, nsems: u64) -> Result<Vec<Member>, Refusal> {
 }
 
 /// Writes the facts that there are; cells stand as they are, whatever they hold.
-pub fn write(out: &mut Vec<u8>, object: &Object, columns: &[&Column], shown: &Shown<'_>, members: &[Member]) {
+pub fn write(voice: &mut Voice, object: &Object, columns: &[&Column], shown: &Shown<'_>, members: &[Member]) {
+    let out = &mut voice.out;
     for column in columns {
-        if let Some(cell) = (column.cell)(object, shown) {
-            word(out, 36, format!("{}:", column.label).as_bytes());
-            word(out, 36, &cell);
-            out.push(b'\n');
+        let start = out.len();
+        word(out, 36, format!("{}:", column.label).as_bytes());
+        let mut known = None;
+        left(out, 36, |out| known = (column.cell)(out, object, shown));
+        match known {
+            Some(()) => out.push(b'\n'),
+            None => out.truncate(start),
         }
     }
     if let Object::Set(_) = object {
         out.extend_from_slice(b"Elements:\n\n");
-        elements(members, shown).write(out, Form::List);
+        elements(members, shown).write(voice, Form::List);
     }
 }
 
 fn elements(members: &[Member], shown: &Shown<'_>) -> Table {
     let heading = |name: &str| Heading { name: name.to_string(), width: name.len(), right: true };
-    let row = |(semnum, [value, ncount, zcount, pid]): &Member| {
-        let numbers = [semnum, value, ncount, zcount, pid].map(|number| number.to_string().into_bytes());
-        let command = shown.commands.of(Some(*pid).filter(|pid| *pid > 0)).unwrap_or_default();
-        numbers.into_iter().chain([command]).collect()
-    };
-    Table {
-        headings: ["SEMNUM", "VALUE", "NCOUNT", "ZCOUNT", "PID", "COMMAND"].map(heading).to_vec(),
-        rows: members.iter().map(row).collect(),
-        name: "elements",
-        headed: true,
+    let headings = ["SEMNUM", "VALUE", "NCOUNT", "ZCOUNT", "PID", "COMMAND"].map(heading).to_vec();
+    let mut table = Table::new("elements", headings, true);
+    for (semnum, [value, ncount, zcount, pid]) in members {
+        for number in [semnum, value, ncount, zcount, pid] {
+            table.cell(|out| push_signed(out, (*number).into()));
+        }
+        let pid = Some(*pid).filter(|pid| *pid > 0);
+        // Of a process that is gone the cell is empty.
+        table.cell(|out| {
+            let _ = shown.commands.push(out, pid);
+        });
     }
+    table
 }

@@ -9,7 +9,7 @@ mod table;
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
-use super::clock::Style;
+use super::clock::{Clock, Style};
 use super::getopt::{Opt, Value, Words};
 use super::ipcs::details::found;
 use super::numbers::{decimal, refusal};
@@ -183,36 +183,42 @@ impl Asked {
             None => all(kind)?,
         };
         let usual = if self.is_detailed() { Style::Full } else { Style::Short };
-        let (names, commands) = (Names::new(), Commands::default());
+        let (names, commands, clock) = (Names::new(), Commands::default(), Clock::default());
         let times = self.style.unwrap_or(usual);
-        let shown = Shown { asked: self, names: &names, times, commands: &commands };
+        let shown = Shown { asked: self, names: &names, times, clock: &clock, commands: &commands };
         let members = match (rows.first(), self.id) {
             (Some(Object::Set(set)), Some(id)) => details::members(id, set.nsems)?,
             _ => Vec::new(),
         };
         if self.is_detailed() {
-            rows.iter().for_each(|object| details::write(&mut voice.out, object, columns, &shown, &members));
+            rows.iter().for_each(|object| details::write(voice, object, columns, &shown, &members));
             return Ok(Status::OK);
         }
-        let cells =
-            |object| columns.iter().map(|column| (column.cell)(object, &shown).unwrap_or_default()).collect();
         let name = match kind {
             Kind::Segments => "sharedmemory",
             Kind::Queues => "messages",
             Kind::Sets => "semaphores",
         };
-        self.table(columns, rows.iter().map(cells).collect(), name)
-            .write(&mut voice.out, self.form.unwrap_or(Form::List));
+        let mut table = self.table(columns, name);
+        for object in &rows {
+            for column in columns {
+                // What is not known is an empty cell.
+                table.cell(|out| {
+                    let _ = (column.cell)(out, object, &shown);
+                });
+            }
+        }
+        table.write(voice, self.form.unwrap_or(Form::List));
         Ok(Status::OK)
     }
 
-    fn table(&self, columns: &[&'static Column], rows: Vec<Vec<Vec<u8>>>, name: &'static str) -> Table {
+    fn table(&self, columns: &[&'static Column], name: &'static str) -> Table {
         let heading = |column: &&Column| Heading {
             name: column.heading(self),
             width: column.name.len(),
             right: column.right,
         };
-        Table { headings: columns.iter().map(heading).collect(), rows, name, headed: !self.headless }
+        Table::new(name, columns.iter().map(heading).collect(), !self.headless)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::ipc::{sem, shm};
 use crate::personality::ipcs::limits::{page_size, setting};
 use crate::personality::text::human;
 use crate::personality::voice::{Ended, Refusal, Voice};
+use crate::render::number::push_unsigned;
 use crate::status::Status;
 use crate::sys::sysv::msg::msg_info;
 use crate::sys::sysv::sem::sem_info;
@@ -37,26 +38,29 @@ pub fn show(voice: &mut Voice, asked: &Asked, columns: &[&'static Column]) -> En
     if wanted(Kind::Sets) {
         lines.extend(sets()?);
     }
-    let cells = |line: &Line| columns.iter().map(|column| line.cell(column.name, asked.bytes)).collect();
-    let table = asked.table(columns, lines.iter().map(cells).collect(), "ipclimits");
-    table.write(&mut voice.out, asked.form.unwrap_or(Form::List));
+    let mut table = asked.table(columns, "ipclimits");
+    for line in &lines {
+        for column in columns {
+            table.cell(|out| line.push(out, column.name, asked.bytes));
+        }
+    }
+    table.write(voice, asked.form.unwrap_or(Form::List));
     Ok(Status::OK)
 }
 
 impl Line {
-    fn cell(&self, column: &str, bytes: bool) -> Vec<u8> {
+    fn push(&self, out: &mut Vec<u8>, column: &str, bytes: bool) {
         match column {
-            "RESOURCE" => self.resource.as_bytes().to_vec(),
-            "DESCRIPTION" => self.description.as_bytes().to_vec(),
-            "LIMIT" if self.sized && !bytes => {
-                let mut text = Vec::new();
-                human(&mut text, self.limit);
-                text
-            }
-            "LIMIT" => self.limit.to_string().into_bytes(),
-            "USED" => self.used.map_or("-".to_string(), |used| used.to_string()).into_bytes(),
-            "USE%" => self.used.map_or("-".to_string(), |used| self.percent(used)).into_bytes(),
-            _ => Vec::new(),
+            "RESOURCE" => out.extend_from_slice(self.resource.as_bytes()),
+            "DESCRIPTION" => out.extend_from_slice(self.description.as_bytes()),
+            "LIMIT" if self.sized && !bytes => human(out, self.limit),
+            "LIMIT" => push_unsigned(out, self.limit),
+            "USED" | "USE%" => match self.used {
+                None => out.push(b'-'),
+                Some(used) if column == "USED" => push_unsigned(out, used),
+                Some(used) => out.extend_from_slice(self.percent(used).as_bytes()),
+            },
+            _ => {}
         }
     }
 

@@ -1,6 +1,10 @@
 //! A table of text and the forms in which it can be written.
 
+use std::borrow::Cow;
+
 use unicode_width::UnicodeWidthChar;
+
+use crate::personality::voice::Voice;
 
 /// A form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,69 +29,115 @@ pub struct Heading {
     pub right: bool,
 }
 
-/// A cell; an empty one is null in JSON.
-pub type Cell = Vec<u8>;
-
-/// Headings and rows of as many cells.
+/// Headings, and rows of as many cells: all text in one piece, as there may be 30,000 rows.
 pub struct Table {
-    pub headings: Vec<Heading>,
-    pub rows: Vec<Vec<Cell>>,
+    headings: Vec<Heading>,
     /// The name in JSON of a table that has rows.
-    pub name: &'static str,
+    name: &'static str,
     /// Whether the headings are shown.
-    pub headed: bool,
+    headed: bool,
+    /// The cells' bytes, one behind the other, row by row.
+    text: Vec<u8>,
+    /// Where each cell ends in them.
+    ends: Vec<usize>,
+}
+
+/// A cell as a terminal can show it, and how many columns it takes there.
+type Shown<'a> = (Cow<'a, [u8]>, usize);
+
+/// One row's cells; an empty one is null in JSON.
+struct Row<'a> {
+    text: &'a [u8],
+    start: usize,
+    ends: &'a [usize],
+}
+
+impl<'a> Iterator for Row<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let (end, rest) = self.ends.split_first()?;
+        let cell = self.text.get(self.start..*end);
+        (self.start, self.ends) = (*end, rest);
+        cell
+    }
 }
 
 impl Table {
+    /// A table without rows yet.
+    pub fn new(name: &'static str, headings: Vec<Heading>, headed: bool) -> Table {
+        Table { headings, name, headed, text: Vec::new(), ends: Vec::new() }
+    }
+
+    /// The next cell, row by row: what `push` appends.
+    pub fn cell(&mut self, push: impl FnOnce(&mut Vec<u8>)) {
+        push(&mut self.text);
+        self.ends.push(self.text.len());
+    }
+
+    fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        let mut start = 0;
+        self.ends.chunks_exact(self.headings.len().max(1)).map(move |ends| {
+            let row = Row { text: &self.text, start, ends };
+            start = ends.last().copied().unwrap_or(start);
+            row
+        })
+    }
+
     /// Writes the table; one without rows is nothing, but in JSON.
-    pub fn write(&self, out: &mut Vec<u8>, form: Form) {
+    pub fn write(&self, voice: &mut Voice, form: Form) {
         match form {
-            Form::Json => self.json(out),
-            _ if self.rows.is_empty() => {}
-            Form::List => self.list(out),
-            Form::Export => self.pairs(out, b' '),
-            Form::Newline => self.pairs(out, b'\n'),
-            Form::Raw => self.raw(out),
+            Form::Json => self.json(voice),
+            _ if self.ends.is_empty() => {}
+            Form::List => self.list(voice),
+            Form::Export => self.pairs(voice, b' '),
+            Form::Newline => self.pairs(voice, b'\n'),
+            Form::Raw => self.raw(voice),
         }
     }
 
-    fn list(&self, out: &mut Vec<u8>) {
+    fn list(&self, voice: &mut Voice) {
         let wide = is_utf8();
-        let safe = |cell: &[u8]| terminal_safe(cell, wide);
-        let headings: Vec<_> = self.headings.iter().map(|heading| safe(heading.name.as_bytes())).collect();
-        let rows: Vec<Vec<_>> =
-            self.rows.iter().map(|row| row.iter().map(|cell| safe(cell)).collect()).collect();
+        // Nearly every table is of plain letters: then a cell is shown as it is, and as wide as it is long.
+        let plain = is_plain(&self.text);
+        let safe: for<'a> fn(&'a [u8], bool) -> Shown<'a> =
+            if plain { |cell, _| (Cow::Borrowed(cell), cell.len()) } else { terminal_safe };
         let mut widths: Vec<usize> = self.headings.iter().map(|heading| heading.width).collect();
-        for row in &rows {
-            for (width, (_, cell)) in widths.iter_mut().zip(row) {
-                *width = (*width).max(*cell);
+        for row in self.rows() {
+            for (most, cell) in widths.iter_mut().zip(row) {
+                *most = (*most).max(safe(cell, wide).1);
             }
         }
-        let heading = self.headed.then_some(&headings);
-        for row in heading.into_iter().chain(&rows) {
-            self.line(out, row, &widths);
+        if self.headed {
+            let names = self.headings.iter().map(|heading| terminal_safe(heading.name.as_bytes(), wide));
+            self.line(&mut voice.out, names, &widths);
+        }
+        for row in self.rows() {
+            self.line(&mut voice.out, row.map(|cell| safe(cell, wide)), &widths);
+            voice.spill();
         }
     }
 
     /// One line: blanks after its last cell are left out, and before it if it is empty.
-    fn line(&self, out: &mut Vec<u8>, row: &[(Vec<u8>, usize)], widths: &[usize]) {
-        let last = row.len().saturating_sub(1);
-        for (place, ((cell, used), width)) in row.iter().zip(widths).enumerate() {
-            let blanks = width.saturating_sub(*used);
-            let right = self.headings[place].right;
-            if right && !(place == last && cell.is_empty()) {
+    fn line<'a>(&self, out: &mut Vec<u8>, row: impl Iterator<Item = Shown<'a>>, widths: &[usize]) {
+        let last = self.headings.len().saturating_sub(1);
+        for (place, ((cell, used), (heading, width))) in row.zip(self.headings.iter().zip(widths)).enumerate()
+        {
+            let blanks = width.saturating_sub(used);
+            if heading.right && !(place == last && cell.is_empty()) {
                 out.resize(out.len() + blanks, b' ');
             }
-            out.extend_from_slice(cell);
+            out.extend_from_slice(&cell);
             if place < last {
-                out.resize(out.len() + if right { 1 } else { blanks + 1 }, b' ');
+                out.resize(out.len() + if heading.right { 1 } else { blanks + 1 }, b' ');
             }
         }
         out.push(b'\n');
     }
 
-    fn pairs(&self, out: &mut Vec<u8>, between: u8) {
-        for row in &self.rows {
+    fn pairs(&self, voice: &mut Voice, between: u8) {
+        for row in self.rows() {
+            let out = &mut voice.out;
             for (place, (heading, cell)) in self.headings.iter().zip(row).enumerate() {
                 if place > 0 {
                     out.push(between);
@@ -98,45 +148,65 @@ impl Table {
                 out.push(b'"');
             }
             out.push(b'\n');
+            voice.spill();
         }
     }
 
-    fn raw(&self, out: &mut Vec<u8>) {
-        let names: Vec<Cell> =
-            self.headings.iter().map(|heading| heading.name.clone().into_bytes()).collect();
-        let heading = self.headed.then_some(&names);
-        for row in heading.into_iter().chain(&self.rows) {
-            for (place, cell) in row.iter().enumerate() {
-                if place > 0 {
-                    out.push(b' ');
-                }
-                escape(out, cell, |byte| byte == b'\\' || !(b'!'..=b'~').contains(&byte));
-            }
-            out.push(b'\n');
+    fn raw(&self, voice: &mut Voice) {
+        if self.headed {
+            raw_line(&mut voice.out, self.headings.iter().map(|heading| heading.name.as_bytes()));
+        }
+        for row in self.rows() {
+            raw_line(&mut voice.out, row);
+            voice.spill();
         }
     }
 
-    fn json(&self, out: &mut Vec<u8>) {
+    fn json(&self, voice: &mut Voice) {
         // Of the tables without rows, as these programs have it, only that of sets keeps its name.
-        let name = if self.rows.is_empty() && self.name != "semaphores" { "" } else { self.name };
-        out.extend_from_slice(b"{\n   ");
-        quote(out, name.as_bytes());
-        out.extend_from_slice(b": [\n");
-        for (place, row) in self.rows.iter().enumerate() {
+        let name = if self.ends.is_empty() && self.name != "semaphores" { "" } else { self.name };
+        let keys: Vec<Vec<u8>> = self.headings.iter().enumerate().map(json_key).collect();
+        voice.out.extend_from_slice(b"{\n   ");
+        quote(&mut voice.out, name.as_bytes());
+        voice.out.extend_from_slice(b": [\n");
+        for (place, row) in self.rows().enumerate() {
+            let out = &mut voice.out;
             out.extend_from_slice(if place == 0 { b"      {\n" } else { b",{\n" });
-            for (at, (heading, cell)) in self.headings.iter().zip(row).enumerate() {
-                out.extend_from_slice(if at == 0 { b"         " } else { b",\n         " });
-                quote(out, heading.name.to_ascii_lowercase().as_bytes());
-                out.extend_from_slice(b": ");
+            for (key, cell) in keys.iter().zip(row) {
+                out.extend_from_slice(key);
                 match cell.is_empty() {
                     true => out.extend_from_slice(b"null"),
                     false => quote(out, cell),
                 }
             }
             out.extend_from_slice(b"\n      }");
+            voice.spill();
         }
-        out.extend_from_slice(b"\n   ]\n}\n");
+        voice.out.extend_from_slice(b"\n   ]\n}\n");
     }
+}
+
+/// What stands before a column's cells, the same in each row: the end of the line before, and the key.
+fn json_key((place, heading): (usize, &Heading)) -> Vec<u8> {
+    let mut key = if place == 0 { b"         ".to_vec() } else { b",\n         ".to_vec() };
+    quote(&mut key, heading.name.to_ascii_lowercase().as_bytes());
+    key.extend_from_slice(b": ");
+    key
+}
+
+fn raw_line<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'a [u8]>) {
+    for (place, cell) in cells.enumerate() {
+        if place > 0 {
+            out.push(b' ');
+        }
+        escape(out, cell, |byte| byte == b'\\' || !(b'!'..=b'~').contains(&byte));
+    }
+    out.push(b'\n');
+}
+
+/// Whether each byte is a character that every terminal shows, and no backslash.
+fn is_plain(text: &[u8]) -> bool {
+    text.iter().all(|byte| (b' '..=b'~').contains(byte) && *byte != b'\\')
 }
 
 /// Whether the locale's characters are UTF-8: the first of the three variables that is set and not empty tells.
@@ -148,9 +218,9 @@ fn is_utf8() -> bool {
 }
 
 /// A cell as a terminal can show it, and its width: what is not printable becomes `\xHH`.
-fn terminal_safe(cell: &[u8], wide: bool) -> (Vec<u8>, usize) {
-    if cell.iter().all(|byte| (b' '..=b'~').contains(byte) && *byte != b'\\') {
-        return (cell.to_vec(), cell.len());
+fn terminal_safe(cell: &[u8], wide: bool) -> Shown<'_> {
+    if is_plain(cell) {
+        return (Cow::Borrowed(cell), cell.len());
     }
     let (mut text, mut width) = (Vec::with_capacity(cell.len()), 0);
     for chunk in cell.utf8_chunks() {
@@ -175,35 +245,48 @@ fn terminal_safe(cell: &[u8], wide: bool) -> (Vec<u8>, usize) {
         width += 4 * chunk.invalid().len();
         escape(&mut text, chunk.invalid(), |_| true);
     }
-    (text, width)
+    (Cow::Owned(text), width)
 }
 
 /// The bytes, those that must not stand as they are as `\xHH`.
 fn escape(out: &mut Vec<u8>, bytes: &[u8], must: impl Fn(u8) -> bool) {
-    for byte in bytes {
-        if must(*byte) {
-            let digit = |value: u8| b"0123456789abcdef"[usize::from(value)];
-            out.extend_from_slice(&[b'\\', b'x', digit(byte >> 4), digit(byte & 15)]);
-        } else {
-            out.push(*byte);
+    for part in bytes.split_inclusive(|byte| must(*byte)) {
+        match part.split_last() {
+            Some((byte, before)) if must(*byte) => {
+                let digit = |value: u8| b"0123456789abcdef"[usize::from(value)];
+                out.extend_from_slice(before);
+                out.extend_from_slice(&[b'\\', b'x', digit(byte >> 4), digit(byte & 15)]);
+            }
+            _ => out.extend_from_slice(part),
         }
     }
 }
 
 /// A JSON string; bytes that are no UTF-8 stay as they are.
 fn quote(out: &mut Vec<u8>, text: &[u8]) {
+    let must = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
     out.push(b'"');
-    for byte in text {
-        match byte {
-            b'"' | b'\\' => out.extend_from_slice(&[b'\\', *byte]),
-            8 => out.extend_from_slice(b"\\b"),
-            12 => out.extend_from_slice(b"\\f"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            0..=31 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-            _ => out.push(*byte),
+    for part in text.split_inclusive(|byte| must(*byte)) {
+        match part.split_last() {
+            Some((byte, before)) if must(*byte) => {
+                out.extend_from_slice(before);
+                push_escaped(out, *byte);
+            }
+            _ => out.extend_from_slice(part),
         }
     }
     out.push(b'"');
+}
+
+/// A byte that cannot stand as it is in a JSON string.
+fn push_escaped(out: &mut Vec<u8>, byte: u8) {
+    match byte {
+        8 => out.extend_from_slice(b"\\b"),
+        12 => out.extend_from_slice(b"\\f"),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        0..=31 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
+        _ => out.extend_from_slice(&[b'\\', byte]),
+    }
 }
