@@ -5,10 +5,11 @@ use std::ffi::OsStr;
 use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
 
-use crate::commands::columns;
+use crate::commands::{columns, mmap};
+use crate::ipc::mmap::survey;
 use crate::ipc::object::{self, Flavours, Object};
 use crate::proc::process;
-use crate::refs::Kind;
+use crate::refs::{Kind, Process};
 use crate::render::{self, Record};
 
 /// The whole command line with what completes each argument, by the name of its value: REF, PID, COL, USER, FILE …
@@ -51,8 +52,11 @@ fn references(typed: &OsStr, noun: Option<Kind>) -> Vec<CompletionCandidate> {
     if paths {
         found.extend(PathCompleter::any().complete(typed));
     }
-    if matches!(noun, Some(Kind::Pipe | Kind::Sig)) {
+    if matches!(noun, Some(Kind::Pipe | Kind::Sig | Kind::Mmap)) {
         found.extend(processes(typed));
+    }
+    if noun == Some(Kind::Mmap) {
+        found.extend(mappings(typed));
     }
     starting_with(typed, found)
 }
@@ -74,6 +78,18 @@ fn bare(reference: &str, kind: Kind) -> String {
         .to_string()
 }
 
+/// What the process in `PID:…` has mapped: nothing before its colon is typed.
+fn mappings(typed: &OsStr) -> Vec<CompletionCandidate> {
+    let pid = typed.to_str().and_then(|text| text.split_once(':')?.0.parse().ok());
+    let found = pid.and_then(|pid| survey::of_process(Process::Pid(pid)).ok());
+    let offered = found.into_iter().flat_map(|(mapped, _)| mapped).map(|one| {
+        let path = String::from_utf8_lossy(&one.mapping.path).escape_debug().to_string();
+        let help = format!("{} {path}", one.backing().word());
+        CompletionCandidate::new(bare(&one.reference().to_string(), Kind::Mmap)).help(Some(help.into()))
+    });
+    offered.collect()
+}
+
 fn processes(typed: &OsStr) -> Vec<CompletionCandidate> {
     let all = process::processes().map(|listing| listing.rows).unwrap_or_default();
     let shown = all.into_iter().filter(|one| !one.stat.is_kernel_thread()).map(|one| {
@@ -85,12 +101,20 @@ fn processes(typed: &OsStr) -> Vec<CompletionCandidate> {
 
 /// Column names; of a list with commas the last one is completed.
 fn column_names(typed: &OsStr, noun: Option<Kind>) -> Vec<CompletionCandidate> {
-    let view = noun.filter(|kind| Kind::MIXED.contains(kind)).map_or_else(columns::mixed, columns::of_kind);
+    let of_objects = || {
+        let kind = noun.filter(|kind| Kind::MIXED.contains(kind));
+        let view = kind.map_or_else(columns::mixed, columns::of_kind);
+        view.all.into_iter().map(|column| (column.name, column.help)).collect()
+    };
+    let named: Vec<_> = match noun {
+        Some(Kind::Mmap) => mmap::columns::named().collect(),
+        _ => of_objects(),
+    };
     let typed = typed.to_string_lossy();
     let begun = typed.rfind([',', '+', '-']).map_or("", |comma| &typed[..=comma]);
-    let candidates = view.all.iter().map(|column| {
-        CompletionCandidate::new(format!("{begun}{}", column.name)).help(Some(column.help.into()))
-    });
+    let candidates = named
+        .into_iter()
+        .map(|(name, help)| CompletionCandidate::new(format!("{begun}{name}")).help(Some(help.into())));
     starting_with(OsStr::new(typed.as_ref()), candidates.collect())
 }
 

@@ -94,6 +94,14 @@ impl Args {
     /// # Errors
     /// A usage fault for any other condition, and for an unknown user.
     pub fn owner_alone(&self, what: &str) -> Result<Option<u32>, Fault> {
+        self.owner_and(what, &[])
+    }
+
+    /// As [`Args::owner_alone`], for a kind of which the conditions `also` can speak too.
+    ///
+    /// # Errors
+    /// As [`Args::owner_alone`].
+    pub fn owner_and(&self, what: &str, also: &[&str]) -> Result<Option<u32>, Fault> {
         let rest = [
             ("--name", self.name.is_some()),
             ("--key", self.key.is_some()),
@@ -105,7 +113,7 @@ impl Args {
             ("--older", self.older.is_some()),
             ("--min-size", self.min_size.is_some()),
         ];
-        match rest.iter().find(|(_, given)| *given) {
+        match rest.iter().find(|(flag, given)| *given && !also.contains(flag)) {
             Some((flag, _)) => Err(Fault::usage(format!("{flag} does not go with {what}"))),
             None => self.uid(),
         }

@@ -7,7 +7,7 @@ use crate::commands::columns::{self, View};
 use crate::commands::facts::{Columns, Output};
 use crate::commands::filter::{self, Filter};
 use crate::commands::pipe::list;
-use crate::commands::{report, sig, stdout, targets};
+use crate::commands::{mmap, report, sig, stdout, targets};
 use crate::fault::Fault;
 use crate::ipc::object::{self, Object};
 use crate::refs::{Kind, Words};
@@ -21,19 +21,24 @@ use crate::wait::parse_duration;
 /// you may not read. With one KIND, that kind's own columns. With references, those objects only. 'ls pipe' and 'ls fifo' show what
 /// processes have open or wait to open; how many could not be looked at is said. 'ls sig' shows the processes that have
 /// signals pending, blocked, ignored or caught; the signals themselves are listed by 'sig ls'.
+///
+/// 'ls mmap PID' lists what a process has mapped, by address; rss and copied (what a private mapping made its own) come from
+/// its smaps. Without PID, every process's shared mappings; with a path, every mapping of that file.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   ipctool ls shm --sort -segsz
   ipctool ls --mine --unused -q")]
 pub struct Args {
-    /// Kinds (msgq, sem, shm, pipe, fifo, sig) and references; a kind holds for what follows it
+    /// Kinds (msgq, sem, shm, pipe, fifo, mmap, sig) and references; a kind holds for what follows it
     #[arg(value_name = "KIND|REF")]
     words: Vec<OsString>,
     #[command(flatten)]
     filter: filter::Args,
     #[command(flatten)]
     pipes: list::Args,
+    #[command(flatten)]
+    mappings: mmap::list::Args,
     #[command(flatten)]
     output: Output,
     #[command(flatten)]
@@ -49,20 +54,42 @@ const LISTED: [Kind; 3] = [Kind::Msgq, Kind::Sem, Kind::Shm];
 
 /// Runs `ipctool ls`, or `ipctool NOUN ls`.
 pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
+    if let Some(places) = mmap::place::places(&args.words, noun)? {
+        args.none_of_other_kinds(Kind::Mmap)?;
+        let (filters, output) = ((&args.mappings, &args.filter), (&args.output, &args.columns));
+        let list = mmap::list::List::new(places, filters, output)?;
+        return repeat(&args, |again| list.once(again.then_some(CLEAR)));
+    }
     let words = targets::words(&args.words, noun)?;
-    if words.bare_kinds == [Kind::Sig] && words.refs.is_empty() && !args.pipes.is_any() {
+    if words.bare_kinds == [Kind::Sig] && words.refs.is_empty() {
+        args.none_of_other_kinds(Kind::Sig)?;
         return repeat(&args, |_| sig::process::list(&args.filter, &args.output, &args.columns));
     }
     if let Some(kind) = of_pipes(&words)? {
+        args.none_of_other_kinds(kind)?;
         let (filters, output) = ((&args.pipes, &args.filter), (&args.output, &args.columns));
         let list = list::List::new(kind, words.refs, filters, output)?;
         return repeat(&args, |again| list.once(again.then_some(CLEAR)));
     }
-    if args.pipes.is_any() {
-        return Err(Fault::usage("--full and --blocked go with ls pipe and ls fifo only").into());
-    }
+    args.none_of_other_kinds(Kind::Shm)?;
     let list = List::new(&args, noun)?;
     repeat(&args, |again| list.once(again))
+}
+
+impl Args {
+    /// The flags of one kind's list are for that list only.
+    ///
+    /// # Errors
+    /// A usage fault for a flag of another list than that of `kind`.
+    fn none_of_other_kinds(&self, kind: Kind) -> Result<(), Fault> {
+        if self.pipes.is_any() && ![Kind::Pipe, Kind::Fifo].contains(&kind) {
+            return Err(Fault::usage("--full and --blocked go with ls pipe and ls fifo only"));
+        }
+        if self.mappings.is_any() && kind != Kind::Mmap {
+            return Err(Fault::usage("--shared and --kind go with ls mmap only"));
+        }
+        Ok(())
+    }
 }
 
 /// Lists once, or again and again.

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use crate::commands::facts::Output;
-use crate::commands::{columns, inside, pipe, report, sig, stdout, targets};
+use crate::commands::{columns, inside, mmap, pipe, report, sig, stdout, targets};
 use crate::fault::Fault;
 use crate::ipc::fifo::{Fifo, Trust};
 use crate::ipc::object::{self, Object};
@@ -17,7 +17,8 @@ use crate::status::Status;
 /// All fields, a semaphore set's values, the processes that have a segment attached, and those that wait for a queue or a
 /// set: PID, command and what they want. How many processes could be looked at is said (`visible`): those of others need
 /// privilege. Exits with 3 if the object does not exist. Of a pipe or FIFO: what is in it, every process at both sides, which of
-/// them wait, who waits to open a FIFO; a FIFO is not opened, so that nobody is released.
+/// them wait, who waits to open a FIFO; a FIFO is not opened, so that nobody is released. Of a mapped file, or of PID:ADDRESS:
+/// what it is of and every mapping of the same object, with what each has in memory and has copied.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -68,6 +69,7 @@ fn record(named: &Ref) -> Result<Record, Fault> {
     match named {
         Ref::Sig(name) => sig::process::record(name),
         Ref::Pipe { process, fd } => pipe::facts::of_pipe(&End::find(*process, *fd)?),
+        Ref::Mmap(name) => mmap::facts::record(name),
         Ref::Fifo(path) => pipe::facts::of_fifo(&Fifo::find(path, Trust::Anybody)?),
         _ => object::look(named).map(|object| of_object(&object)),
     }

@@ -36,9 +36,13 @@ pub struct Attachment {
 
 /// The identifier of the segment that a mapping is of, `None` if it is of none.
 pub fn shmid(mapping: &Mapping) -> Option<i32> {
-    let key = mapping.path.strip_prefix(b"/SYSV")?;
-    let is_key = key.len() == 8 && key.iter().all(u8::is_ascii_hexdigit);
-    i32::try_from(mapping.inode).ok().filter(|_| is_key && mapping.deleted && mapping.shared)
+    i32::try_from(mapping.inode).ok().filter(|_| is_segment(mapping))
+}
+
+/// Whether a mapping is of a segment, of whatever namespace.
+pub fn is_segment(mapping: &Mapping) -> bool {
+    let is_key = |key: &[u8]| key.len() == 8 && key.iter().all(u8::is_ascii_hexdigit);
+    mapping.path.strip_prefix(b"/SYSV").is_some_and(is_key) && mapping.deleted && mapping.shared
 }
 
 /// Who has these segments of our IPC namespace attached, as far as it can be seen. Fails when `/proc` cannot be listed.

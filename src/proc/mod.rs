@@ -8,7 +8,10 @@
 //! | [`limits`] | its resource limits | `limits(pid)` |
 //! | [`fds`] | its open descriptors; who has something open | `descriptors(pid)`, `descriptor(pid, fd)`, `info(pid, fd)`, `openers(is_it)` → [`Found`] |
 //! | [`maps`] | its mappings | `mappings(pid)`, `parse` |
+//! | [`smaps`] | what each mapping has in memory | `usages(pid)`, `parse` |
 //! | [`mappers`] | who maps a file, memfd, POSIX shared memory | `mappers(&Object)` → [`Found`] |
+//! | [`sharers`] | every shared mapping; who maps the same object | `shared()`, `sharers(&Mapping, pid)` → [`Found`] |
+//! | [`backing`] | what a mapping is of | `Backing::of(&Mapping)` |
 //! | [`attached`] | who has a System V segment attached | `attached(&[Segment])`, `attached_first(&[Segment], likely_pids)` → [`Found`] |
 //! | [`syscall`] | where a thread is blocked | `doing(pid, tid)`, `parse` |
 //! | [`blocked`] | every blocked thread | `blocked(ipc, pick)` → [`Found`] |
@@ -26,6 +29,7 @@
 //! is an [`Odd`] naming line and field, and a [`Fault`] that names the file too; good lines beside it are kept.
 
 pub mod attached;
+pub mod backing;
 pub mod blocked;
 pub mod fds;
 mod field;
@@ -37,8 +41,10 @@ pub mod names;
 pub mod namespaces;
 pub mod process;
 mod scan;
+pub mod sharers;
 pub mod sigwait;
 pub mod since;
+pub mod smaps;
 pub mod status;
 pub mod syscall;
 pub mod sysctl;

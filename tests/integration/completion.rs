@@ -43,6 +43,9 @@ fn bash_completes_commands_verbs_flags_and_references() {
     let queues = bash(&sb, &["ipctool", "msgq", "recv", ""]);
     assert_eq!(queues.lines().filter(|word| !word.starts_with('-')).collect::<Vec<_>>(), ["0", "1"]);
     assert!(bash(&sb, &["ipctool", "ls", "msgq", "-o", "qn"]).contains("qnum"));
+    assert!(bash(&sb, &["ipctool", "mmap", "ls", "-o", "cop"]).contains("copied"));
+    let mappings = bash(&sb, &["ipctool", "mmap", "dump", &format!("{}:", sb.pid())]);
+    assert!(mappings.lines().any(|line| line.contains("0x7")), "{mappings}");
     assert!(bash(&sb, &["ipctool", "ls", "--ns", ""]).lines().any(|pid| pid.parse::<i32>().is_ok()));
 }
 

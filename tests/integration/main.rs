@@ -15,6 +15,7 @@ mod link;
 mod ls;
 mod manual;
 mod mmap_files;
+mod mmap_ls;
 mod mmap_process;
 mod msgq_bodies;
 mod msgq_commands;

@@ -126,11 +126,13 @@ thread_local! {
     static NAMES: Names = Names::new();
 }
 
-fn user(uid: u32) -> Cell {
+/// A user's name, if there is one.
+pub fn user(uid: u32) -> Cell {
     NAMES.with(|names| names.user(uid).map_or(Cell::Absent, Cell::Shared))
 }
 
-fn group(gid: u32) -> Cell {
+/// A group's name, if there is one.
+pub fn group(gid: u32) -> Cell {
     NAMES.with(|names| names.group(gid).map_or(Cell::Absent, Cell::Shared))
 }
 

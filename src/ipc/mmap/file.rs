@@ -81,7 +81,8 @@ fn existing(path: &Path, flags: OFlag, what: &str) -> Result<(OwnedFd, FileStat)
     Ok((fd, found))
 }
 
-fn regular(stat: &FileStat, what: &str) -> Result<(), Fault> {
+/// A fault that says what the file is, unless it is a regular one.
+pub(super) fn regular(stat: &FileStat, what: &str) -> Result<(), Fault> {
     let kind = match SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT {
         SFlag::S_IFREG => return Ok(()),
         SFlag::S_IFDIR => "a directory",

@@ -34,7 +34,7 @@ pub fn open(
     let mapping = mapping_at(At::of_thread(pid, pid), start).map_err(|errno| refused(&what, errno))?;
     let Some(mapping) = mapping else {
         return Err(Fault::not_found(what, format!("nothing is mapped at {start:#x}"))
-            .hint(format!("/proc/{pid}/maps shows what is")));
+            .hint(format!("'ipctool mmap ls {pid}' shows what is")));
     };
     let size = end.unwrap_or(mapping.end).saturating_sub(start);
     let size = if end.is_none() { length.unwrap_or(size) } else { size };
