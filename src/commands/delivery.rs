@@ -10,6 +10,7 @@ use std::ffi::{OsStr, OsString};
 use std::time::Instant;
 
 use crate::child::{Command, Facts};
+use crate::commands::decoder::Decoder;
 use crate::commands::payload::Output;
 use crate::commands::report;
 use crate::fault::Fault;
@@ -34,8 +35,14 @@ impl Label {
         kind.into_iter().chain(priority).collect()
     }
 
+    /// The number and what it is called.
+    pub fn named(self) -> Option<(&'static str, i64)> {
+        let priority = self.priority.map(|priority| ("priority", i64::from(priority)));
+        self.kind.map(|kind| ("type", kind)).or(priority)
+    }
+
     /// What `--show-type` puts before a body.
-    fn prefix(self) -> String {
+    pub fn prefix(self) -> String {
         let number = self.kind.or(self.priority.map(i64::from));
         number.map(|number| format!("{number}\t")).unwrap_or_default()
     }
@@ -48,12 +55,15 @@ pub struct Delivery {
     cstr: bool,
     reference: OsString,
     labelled: bool,
+    decoder: Option<Decoder>,
     delivered: u64,
     failed: bool,
     /// Where a body is received that cannot go straight into the writer's buffer, [`HEAD`] bytes before it.
     room: Vec<u8>,
     /// What a command gets, or a body with its label.
     framed: Vec<u8>,
+    /// A decoded body.
+    text: Vec<u8>,
 }
 
 enum Way {
@@ -81,10 +91,12 @@ impl Delivery {
             cstr: output.cstr,
             reference: reference.as_ref().to_owned(),
             labelled: false,
+            decoder: None,
             delivered: 0,
             failed: false,
             room: Vec::new(),
             framed: Vec::new(),
+            text: Vec::new(),
         })
     }
 
@@ -98,6 +110,17 @@ impl Delivery {
     pub fn labelled(mut self, labelled: bool) -> Delivery {
         self.labelled = labelled;
         self
+    }
+
+    /// The same, with each body as `decoder` reads it.
+    pub fn decoded(mut self, decoder: Option<Decoder>) -> Delivery {
+        self.decoder = decoder;
+        self
+    }
+
+    /// How many bytes a body may have, if more of them would be none of what was asked for.
+    pub fn most(&self) -> Option<usize> {
+        self.decoder.as_ref().map(Decoder::size)
     }
 
     /// How many records went this way.
@@ -121,8 +144,9 @@ impl Delivery {
     /// # Errors
     /// As [`Delivery::flush`].
     pub fn room(&mut self, size: usize) -> Result<&mut [u8], Fault> {
+        let is_direct = !self.labelled && self.decoder.is_none();
         match &mut self.way {
-            Way::Stdout(writer) if !self.labelled => writer.room(size),
+            Way::Stdout(writer) if is_direct => writer.room(size),
             _ => {
                 if self.room.len() < HEAD + size {
                     self.room.resize(HEAD + size, 0);
@@ -138,7 +162,9 @@ impl Delivery {
     /// The record could not be written, or the command not be started. A command that fails is reported, and no error.
     pub fn commit(&mut self, label: Label, size: usize, wait: &mut Wait) -> Result<(), Fault> {
         self.delivered += 1;
+        self.decode(label, size);
         match &mut self.way {
+            Way::Stdout(writer) if self.decoder.is_some() => writer.put(&label.fields(), &self.text),
             Way::Stdout(writer) if !self.labelled => match self.format {
                 Format::JsonLines => writer.commit(&label.fields(), size),
                 _ => writer.commit(&[], size),
@@ -158,10 +184,30 @@ impl Delivery {
         }
     }
 
+    /// Makes text of the body in the room, where bodies are decoded. A field that it has not is reported.
+    fn decode(&mut self, label: Label, size: usize) {
+        let Some(decoder) = &self.decoder else { return };
+        let body = &self.room[HEAD..HEAD + size];
+        self.text.clear();
+        if decoder.is_table() && self.delivered > 1 && matches!(self.way, Way::Stdout(_)) {
+            self.text.push(b'\n');
+        }
+        decoder.write(body, label, self.labelled, &mut self.text);
+        if let Some(field) = decoder.missing(body) {
+            let what =
+                format!("get {} of record {} of {}", field.path, self.delivered, self.reference.display());
+            report::fault_line(&Fault::new(what, format!("it ends before that, after {size} bytes")));
+            self.failed = true;
+        }
+    }
+
     fn run(&mut self, label: Label, size: usize) -> Result<(), Fault> {
         let Way::Command(command) = &self.way else { return Ok(()) };
         let lost = |fault: Fault| fault.besides("1 record was taken and not delivered");
-        let body = &self.room[HEAD..HEAD + size];
+        let body = match &self.decoder {
+            Some(_) => self.text.as_slice(),
+            None => &self.room[HEAD..HEAD + size],
+        };
         let body = if self.cstr { before_nul(body) } else { body };
         self.framed.clear();
         encode(self.format, &label.fields(), body, &mut self.framed).map_err(|size| {
@@ -171,7 +217,7 @@ impl Delivery {
             reference: &self.reference,
             kind: label.kind,
             priority: label.priority,
-            size: body.len(),
+            size: if self.decoder.is_some() { size } else { body.len() },
             seq: self.delivered,
         };
         let status = command.run(&self.framed, &facts).map_err(lost)?;

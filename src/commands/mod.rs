@@ -10,6 +10,7 @@ pub(crate) mod columns;
 pub(crate) mod complete;
 pub(crate) mod confirm;
 pub mod creation;
+pub mod decoder;
 pub mod delivery;
 pub(crate) mod facts;
 pub(crate) mod fifo;

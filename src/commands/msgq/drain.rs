@@ -14,7 +14,7 @@ use crate::wait::{Stop, Wait};
 /// Receive all messages that are in a queue now, and never wait.
 ///
 /// Takes at most as many as are there at the start, so that it ends also while others send. An empty queue is no
-/// failure. With COMMAND, each message is the standard input of one run of it, as with `msgq recv`.
+/// failure. With COMMAND, each message is the standard input of one run of it, and --struct reads bodies, as with `msgq recv`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

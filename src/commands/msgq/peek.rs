@@ -20,6 +20,9 @@ use crate::wait::{Stop, Wait};
 /// seen twice or missed while others send and receive. The kernel walks from the queue's head each time, so that many
 /// thousands take seconds. Never waits: an empty queue is status 5, or 0 with --all. Not for POSIX queues, whose
 /// messages no kernel shows.
+///
+/// --struct reads each body as a C struct: a table, with --json an object in "data", with --get bare values. Of a short body
+/// the fields that are there are shown, the others are null; what is behind the struct is shown as bytes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -21,11 +21,16 @@ use crate::wait::{Stop, cancel};
 /// taken while standard output has no reader, and one that cannot be written is counted in the error. Nothing is cut
 /// unless --truncate asks for it. A run of COMMAND that fails is reported and the next message taken; the status is 1
 /// at the end.
+///
+/// --struct reads each body as a C struct: a table, with --json an object in "data", with --get bare values. Of a short body
+/// the fields that are there are shown, the others are null. One that is longer than the struct is an error and stays in the
+/// queue; of a POSIX queue, which cannot keep it, the rest is shown as bytes.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   ipctool msgq recv 0x4d2 --type 3 --timeout 5s
-  ipctool msgq recv 0x4d2 --follow -- ./handle-job")]
+  ipctool msgq recv 0x4d2 --follow -- ./handle-job
+  ipctool msgq recv 0x4d2 --struct 'int id; char text[20]' --get id")]
 pub struct Args {
     /// The queue
     #[arg(value_name = "REF")]

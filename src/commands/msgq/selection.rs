@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use crate::commands::decoder;
 use crate::commands::delivery::{self, Delivery};
 use crate::commands::payload::Output;
 use crate::fault::Fault;
@@ -46,6 +47,8 @@ pub struct Showing {
     /// Put the type and a tab before each message
     #[arg(long, conflicts_with_all = ["raw", "length_prefix"])]
     show_type: bool,
+    #[command(flatten)]
+    fields: decoder::Args,
 }
 
 impl Showing {
@@ -57,9 +60,16 @@ impl Showing {
         if self.show_type && !command.is_empty() {
             return Err(Fault::usage("--show-type does not go with a command: it finds IPCTOOL_TYPE"));
         }
+        let json = self.output.format() == Format::JsonLines;
+        let decoder = self.fields.decoder(json)?;
+        if decoder.is_some() && self.output.cstr {
+            return Err(Fault::usage("--cstr does not go with --struct, which says where a text ends"));
+        }
+        // A decoded body is an object of its own, for which a line is frame enough.
+        let lines = Output::default();
+        let output = if json && decoder.is_some() { &lines } else { &self.output };
         // A JSON line has its type anyway.
-        let labelled = self.show_type && self.output.format() != Format::JsonLines;
-        Ok(Delivery::open(&self.output, command, "")?.labelled(labelled))
+        Ok(Delivery::open(output, command, "")?.labelled(self.show_type && !json).decoded(decoder))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Taking messages one after the other, and delivering them: `recv` and `drain`.
 
+use nix::errno::Errno;
+
 use crate::commands::delivery::Delivery;
 use crate::fault::Fault;
 use crate::framing::HEAD;
@@ -61,12 +63,17 @@ impl<'a> Taking<'a> {
     /// # Errors
     /// Nothing was taken, or what was taken could not be delivered.
     pub fn one(&mut self, delivery: &mut Delivery) -> Result<usize, End> {
+        let most = delivery.most().filter(|_| self.truncate.is_none() && self.queue.keeps_what_is_too_long());
+        if let Some(most) = most {
+            self.room = self.room.min(most);
+        }
         loop {
             delivery.ready()?;
             match self.take(delivery)? {
+                Taken::TooLong if most == Some(self.room) => return Err(self.too_long().into()),
                 Taken::TooLong => {
                     let more = self.room.saturating_mul(2);
-                    self.room = self.truncate.map_or(more, |most| more.min(most));
+                    self.room = self.truncate.or(most).map_or(more, |most| more.min(most));
                 }
                 Taken::Message(Message { label, size }) => {
                     delivery.commit(label.into(), size, &mut self.wait)?;
@@ -87,6 +94,15 @@ impl<'a> Taking<'a> {
             }
             other => Ok(other?),
         }
+    }
+
+    /// What is longer than the struct stays in the queue.
+    fn too_long(&self) -> Fault {
+        let what = format!("receive from {}", self.queue.reference());
+        let cause =
+            format!("the message has more than the struct's {} bytes; it stays in the queue", self.room);
+        Fault::os_because(what, cause, Errno::E2BIG)
+            .hint("'ipctool msgq peek' shows it; without --struct it is received as it is")
     }
 
     /// The error line for a `stop`.

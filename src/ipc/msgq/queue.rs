@@ -99,6 +99,11 @@ impl Queue {
         }
     }
 
+    /// Whether a message that the room is too small for stays in the queue: POSIX asks for room for the largest one.
+    pub fn keeps_what_is_too_long(&self) -> bool {
+        matches!(self, Queue::Sysv(_))
+    }
+
     /// Sleeps until a message is there and takes nothing.
     ///
     /// # Errors
