@@ -1,15 +1,16 @@
 //! `ipctool rm`: remove objects by reference, or all that meet conditions.
 
+mod bulk;
+
 use std::ffi::OsString;
 use std::io::Read;
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
-use crate::commands::filter::{self, Filter};
-use crate::commands::{confirm, report, stdout, targets};
+use crate::commands::{filter, report, stdout, targets};
 use crate::fault::Fault;
 use crate::ipc::fifo;
-use crate::ipc::object::{self, Object};
+use crate::ipc::object;
 use crate::ipc::remove::remove;
 use crate::refs::{Kind, Ref};
 use crate::status::Status;
@@ -72,7 +73,7 @@ pub fn run(mut args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
             // With --all, --in-use widens what goes; else it is a filter as in `ls`.
             let spare = !args.filter.in_use;
             args.filter.in_use &= !args.all;
-            by_filter(&words.bare_kinds, &args, spare)
+            bulk::run(&words.bare_kinds, &args, spare)
         }
     }
 }
@@ -144,69 +145,4 @@ fn references_of_stdin(noun: Option<Kind>) -> anyhow::Result<Vec<Ref>> {
     }
     let lines = body.split(|byte| *byte == b'\n');
     lines.map(|line| targets::one(OsString::from_vec(line.to_vec()), noun)).collect()
-}
-
-fn by_filter(kinds: &[Kind], args: &Args, spare: bool) -> anyhow::Result<Status> {
-    if let Some(other) = kinds.iter().find(|kind| !Kind::MIXED.contains(kind)) {
-        return Err(Fault::usage(format!("{other} is no kind of object that can be removed"))
-            .hint("the kinds are msgq, sem and shm")
-            .into());
-    }
-    let filter = args.filter.filter()?;
-    let mut status = Status::OK;
-    let mut found = Vec::new();
-    for kind in kinds {
-        match object::list(*kind, false, filter.flavours()) {
-            Ok(listing) => {
-                status = status.or(report::all(&listing.faults));
-                found.extend(listing.rows);
-            }
-            Err(fault) => status = status.or(report::fault_line(&fault)),
-        }
-    }
-    found.retain(|object| meant(&filter, spare, object));
-    if !found.is_empty() && !args.dry_run && !args.yes && !confirm::removal(found.len())? {
-        return Ok(status.or(Status::FAILED));
-    }
-    let removed = remove_each(&found, &filter, args, spare);
-    let written = stdout::write_all(&removed.printed)?;
-    Ok(status.or(removed.status).or(written))
-}
-
-fn meant(filter: &Filter, spare: bool, object: &Object) -> bool {
-    filter.keeps(object) && !(spare && filter.is_in_use(object))
-}
-
-/// What a bulk removal did.
-struct Removed {
-    printed: Vec<u8>,
-    status: Status,
-}
-
-/// Removes what still is as it was chosen: another object in its place, or one that has come into use, stays.
-fn remove_each(found: &[Object], filter: &Filter, args: &Args, spare: bool) -> Removed {
-    let mut removed = Removed { printed: Vec::new(), status: Status::OK };
-    for object in found {
-        let gone = if args.dry_run { Ok(true) } else { remove_if_still(object, filter, spare) };
-        match gone {
-            Ok(true) => {
-                removed.printed.extend(object.reference().to_bytes());
-                removed.printed.push(b'\n');
-            }
-            // Somebody else was faster.
-            Ok(false) => {}
-            Err(fault) if fault.exit_status() == Status::NOT_FOUND => {}
-            Err(fault) => removed.status = removed.status.or(report::fault_line(&fault)),
-        }
-    }
-    removed
-}
-
-fn remove_if_still(object: &Object, filter: &Filter, spare: bool) -> Result<bool, Fault> {
-    let now = object::glance(&object.reference())?;
-    if !meant(filter, spare, &now) {
-        report::note(format_args!("{} is no longer what was chosen: it stays", object.reference()));
-        return Ok(false);
-    }
-    remove(&now).map(|()| true)
 }

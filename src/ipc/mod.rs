@@ -23,3 +23,4 @@ pub mod sig;
 pub mod state;
 mod sysv;
 pub mod users;
+pub mod walk;

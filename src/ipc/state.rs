@@ -60,17 +60,9 @@ impl Observer {
 impl Observer {
     fn set_in_use(&self, set: &SetStat) -> bool {
         let Some(id) = set.identity.id() else { return true };
-        match sem::semaphores(SemId(id), set.nsems) {
-            Ok(inside) => {
-                inside.iter().any(|one| one.ncnt + one.zcnt > 0 || self.operator_lives(set, one.sempid))
-            }
-            Err(_) => true,
-        }
-    }
-
-    fn operator_lives(&self, set: &SetStat, sempid: Option<i32>) -> bool {
         let last = set.otime.max(set.ctime).unwrap_or(0);
-        sempid.is_some_and(|pid| !self.lives.borrow_mut().is_gone_since(pid, last))
+        let lives = |pid| !self.lives.borrow_mut().is_gone_since(pid, last);
+        sem::any_user(SemId(id), set.nsems, lives).unwrap_or(true)
     }
 
     fn is_awaited(&self, queue: &QueueStat) -> bool {
@@ -117,8 +109,8 @@ fn segment_records(segment: &SegmentStat) -> Option<Vec<(i32, i64)>> {
 /// A semaphore does not record when its last operation was: the set's newest time is the latest it can have been.
 fn set_records(set: &SetStat) -> Option<Vec<(i32, i64)>> {
     let newest = set.otime.max(set.ctime);
-    let inside = sem::semaphores(SemId(set.identity.id()?), set.nsems).ok()?;
-    inside.into_iter().map(|one| Some((one.sempid?, newest?))).collect()
+    let operators = sem::operators(SemId(set.identity.id()?), set.nsems).ok()?;
+    operators.into_iter().map(|pid| Some((pid?, newest?))).collect()
 }
 
 /// The records of what happened: without a time it never did; with a time and no PID nobody knows who it was.

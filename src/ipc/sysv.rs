@@ -13,7 +13,7 @@ use crate::status::Status;
 ///
 /// Returns None when the kernel does not answer `*_STAT_ANY`: it is refused (a seccomp filter), unknown (before Linux
 /// 4.17: EINVAL for every slot although `in_use` objects exist), and /proc/sysvipc must tell instead.
-pub fn slots<T>(highest: i32, in_use: i32, stat: impl Fn(i32) -> Result<T, Errno>) -> Option<Vec<T>> {
+pub fn slots<T>(highest: i32, in_use: i32, mut stat: impl FnMut(i32) -> Result<T, Errno>) -> Option<Vec<T>> {
     let mut rows = Vec::with_capacity(usize::try_from(in_use).unwrap_or(0));
     for index in 0..=highest {
         match stat(index) {

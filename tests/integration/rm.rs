@@ -139,3 +139,21 @@ fn a_waiter_of_a_removed_set_is_told() {
     sb.ipctool(["rm", "sem:0"]).run().status(0);
     waiting.wait().status(3);
 }
+
+/// So many that the kinds are swept side by side.
+#[test]
+fn thousands_go_in_one_sweep_and_what_is_in_use_stays() {
+    let sb = Sandbox::new();
+    let make =
+        "for (1..900) { msgget($_, 01600) // die; shmget($_, 64, 01600) // die; semget($_, 1, 01600) // die }
+                msgsnd(msgget(5, 0), pack('l! a*', 1, 'x'), 0) || die";
+    sb.perl(make).run().status(0);
+    let planned = sb.ipctool(["rm", "msgq", "shm", "sem", "--all", "--dry-run"]).run().status(0).text();
+    assert_eq!(planned.lines().count(), 2699);
+    sb.ipctool(["rm", "msgq", "shm", "sem", "--all", "--yes"])
+        .run()
+        .status(0)
+        .stdout_is(&planned)
+        .stderr_is("");
+    assert_eq!(refs(&sb, &[]), "msgq:4\n");
+}

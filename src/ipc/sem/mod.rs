@@ -29,4 +29,4 @@ pub use place::Place;
 pub use posix::PosixSemaphore;
 pub use set::{HIGHEST, Set};
 pub use stat::{SetStat, list, stat};
-pub use values::{Member, semaphores, waiting};
+pub use values::{Member, any_user, operators, semaphores, waiting};

@@ -38,6 +38,26 @@ fn member(id: SemId, semnum: i32, value: u16) -> Result<Member, Errno> {
     })
 }
 
+/// True if somebody waits on a semaphore of the set, or `operator` holds for the PID of a semaphore's last operation; asks
+/// no further than that. Needs read permission.
+pub fn any_user(id: SemId, nsems: u64, mut operator: impl FnMut(i32) -> bool) -> Result<bool, Errno> {
+    let last = i32::try_from(nsems).map_err(|_| Errno::EINVAL)?;
+    for semnum in 0..last {
+        let operated = recorded(sem::sem_getpid(id, semnum)?).is_some_and(&mut operator);
+        if operated || sem::sem_getncnt(id, semnum)? > 0 || sem::sem_getzcnt(id, semnum)? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The PID of each semaphore's last operation; None if there was none, or it is outside our PID namespace. Needs read
+/// permission.
+pub fn operators(id: SemId, nsems: u64) -> Result<Vec<Option<i32>>, Errno> {
+    let last = i32::try_from(nsems).map_err(|_| Errno::EINVAL)?;
+    (0..last).map(|semnum| sem::sem_getpid(id, semnum).map(recorded)).collect()
+}
+
 /// How many wait on any semaphore of the set; an operation on several waits at one of them. Needs read permission.
 pub fn waiting(id: SemId, nsems: u64) -> Result<u64, Errno> {
     let last = i32::try_from(nsems).map_err(|_| Errno::EINVAL)?;

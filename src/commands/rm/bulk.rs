@@ -1,0 +1,174 @@
+//! Bulk removal: every object of some kinds that meets the conditions.
+
+use std::io;
+use std::panic::resume_unwind;
+use std::thread;
+
+use super::Args;
+use crate::commands::filter::Filter;
+use crate::commands::{confirm, report, stdout};
+use crate::fault::Fault;
+use crate::ipc::identity::Identity;
+use crate::ipc::object::{self, Object};
+use crate::ipc::remove::remove;
+use crate::ipc::walk;
+use crate::refs::Kind;
+use crate::render::number::push_signed;
+use crate::status::Status;
+
+/// Removes what meets the conditions in `args`; `spare` leaves alone what is in use.
+pub fn run(kinds: &[Kind], args: &Args, spare: bool) -> anyhow::Result<Status> {
+    if let Some(other) = kinds.iter().find(|kind| !Kind::MIXED.contains(kind)) {
+        return Err(Fault::usage(format!("{other} is no kind of object that can be removed"))
+            .hint("the kinds are msgq, sem and shm")
+            .into());
+    }
+    let sweeps = match args.yes && !args.dry_run {
+        true => at_once(kinds, args, spare)?,
+        false => {
+            let mut sweep = Sweep::new(args.filter.filter()?, spare);
+            sweep.chosen(kinds, args.dry_run)?;
+            vec![sweep]
+        }
+    };
+    let mut status = Status::OK;
+    for mut sweep in sweeps {
+        sweep.report();
+        status = status.or(sweep.status).or(stdout::write_all(&sweep.printed)?);
+    }
+    Ok(status)
+}
+
+/// From so many objects on, the kinds are swept side by side: each has its own lock in the kernel, and a thread costs as much
+/// as a few hundred removals.
+const MANY: usize = 2000;
+
+/// Removes each object as soon as it was looked at: nobody has to be asked in between.
+fn at_once(kinds: &[Kind], args: &Args, spare: bool) -> Result<Vec<Sweep>, Fault> {
+    // Conditions that make no sense are told before the first object goes.
+    args.filter.filter()?;
+    let sweep = |kind| Ok(Sweep::new(args.filter.filter()?, spare).all(kind));
+    if kinds.len() == 1 || kinds.iter().map(|kind| walk::count(*kind)).sum::<usize>() < MANY {
+        return kinds.iter().map(|kind| sweep(*kind)).collect();
+    }
+    thread::scope(|scope| {
+        let begin = |kind| thread::Builder::new().spawn_scoped(scope, move || sweep(kind));
+        let begun: Vec<_> = kinds.iter().map(|kind| (*kind, begin(*kind))).collect();
+        let end = |(kind, begun): (Kind, io::Result<thread::ScopedJoinHandle<'_, _>>)| match begun {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
+            // No thread to be had: here, then.
+            Err(_) => sweep(kind),
+        };
+        begun.into_iter().map(end).collect()
+    })
+}
+
+/// What is to go, and what has gone.
+struct Sweep {
+    filter: Filter,
+    spare: bool,
+    printed: Vec<u8>,
+    faults: Vec<Fault>,
+    status: Status,
+}
+
+impl Sweep {
+    fn new(filter: Filter, spare: bool) -> Sweep {
+        Sweep { filter, spare, printed: Vec::new(), faults: Vec::new(), status: Status::OK }
+    }
+
+    fn all(mut self, kind: Kind) -> Sweep {
+        let seen = walk::each(kind, self.filter.flavours(), |object| {
+            if self.means(&object) {
+                self.remove(&object);
+            }
+        });
+        match seen {
+            Ok(faults) => self.faults.extend(faults),
+            Err(fault) => self.faults.push(fault),
+        }
+        self
+    }
+
+    /// Shows what would go, or asks and removes what still is as it was chosen: another object in its place, or one that has
+    /// come into use, stays.
+    fn chosen(&mut self, kinds: &[Kind], dry_run: bool) -> Result<(), Fault> {
+        let found = self.choose(kinds);
+        self.report();
+        if dry_run {
+            found.iter().for_each(|object| self.print(object));
+            return Ok(());
+        }
+        if !found.is_empty() && !confirm::removal(found.len())? {
+            self.status = self.status.or(Status::FAILED);
+            return Ok(());
+        }
+        for object in &found {
+            match object::glance(&object.reference()) {
+                Ok(now) if self.means(&now) => self.remove(&now),
+                Ok(_) => {
+                    report::note(format_args!(
+                        "{} is no longer what was chosen: it stays",
+                        object.reference()
+                    ));
+                }
+                Err(fault) => self.failed(fault),
+            }
+        }
+        Ok(())
+    }
+
+    fn choose(&mut self, kinds: &[Kind]) -> Vec<Object> {
+        let mut found = Vec::new();
+        for kind in kinds {
+            match object::list(*kind, false, self.filter.flavours()) {
+                Ok(listing) => {
+                    self.faults.extend(listing.faults);
+                    found.extend(listing.rows);
+                }
+                Err(fault) => self.faults.push(fault),
+            }
+        }
+        found.retain(|object| self.means(object));
+        found
+    }
+
+    /// Tells of the failures so far.
+    fn report(&mut self) {
+        self.status = self.status.or(report::all(&self.faults));
+        self.faults.clear();
+    }
+
+    fn means(&self, object: &Object) -> bool {
+        self.filter.keeps(object) && !(self.spare && self.filter.is_in_use(object))
+    }
+
+    fn remove(&mut self, object: &Object) {
+        match remove(object) {
+            Ok(()) => self.print(object),
+            Err(fault) => self.failed(fault),
+        }
+    }
+
+    /// What is not there any more somebody else was faster with: no failure.
+    fn failed(&mut self, fault: Fault) {
+        if fault.exit_status() != Status::NOT_FOUND {
+            self.faults.push(fault);
+        }
+    }
+
+    fn print(&mut self, object: &Object) {
+        match object.identity() {
+            // Tens of thousands of these: without the machinery of a `Ref`.
+            Identity::Sysv { id, .. } => {
+                self.printed.extend_from_slice(object.kind().word().as_bytes());
+                self.printed.push(b':');
+                push_signed(&mut self.printed, i64::from(*id));
+            }
+            Identity::Posix(_) | Identity::InMemory { .. } => {
+                self.printed.extend(object.reference().to_bytes());
+            }
+        }
+        self.printed.push(b'\n');
+    }
+}
