@@ -5,6 +5,7 @@
 mod change;
 mod completion;
 mod economy;
+mod examples;
 mod faces;
 mod fifo_hold;
 mod fifo_listen;
