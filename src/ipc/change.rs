@@ -8,11 +8,12 @@ use nix::sys::stat::{FchmodatFlags, Mode, fchmodat};
 use nix::unistd::{Gid, Uid, chown};
 
 use crate::fault::Fault;
-use crate::ipc::dev_shm::{self, semaphore_file};
+use crate::ipc::dev_shm;
 use crate::ipc::identity::Identity;
 use crate::ipc::msgq::mqueue;
 use crate::ipc::namespace::{inner_gid, inner_uid, own_uid};
 use crate::ipc::object::Object;
+use crate::ipc::sem::posix;
 use crate::status::Status;
 use crate::sys::sysv::IpcPerm;
 use crate::sys::sysv::msg::{self, MsqId, msg_set};
@@ -60,7 +61,9 @@ pub fn change(object: &Object, changes: &Changes) -> Result<(), Fault> {
             return Err(Fault::usage(format!("cannot {what}: a POSIX queue keeps its geometry for life")));
         }
         (Object::Queue(_), Identity::Posix(name)) => mqueue::file(name).and_then(|fd| file(&fd, changes)),
-        (Object::Set(_), Identity::Posix(name)) => in_dev_shm(&semaphore_file(name.as_bytes()), changes),
+        (Object::Set(_), Identity::Posix(name)) => {
+            posix::file(name).and_then(|file| in_dev_shm(&file, changes))
+        }
         (Object::Segment(_), Identity::Posix(name)) => in_dev_shm(name.as_bytes(), changes),
         (Object::Queue(_), Identity::Sysv { id, .. }) => queue(MsqId(*id), changes),
         (Object::Set(_), Identity::Sysv { id, .. }) => set(SemId(*id), changes),

@@ -3,10 +3,11 @@
 use nix::errno::Errno;
 
 use crate::fault::Fault;
-use crate::ipc::dev_shm::{self, semaphore_file};
+use crate::ipc::dev_shm;
 use crate::ipc::identity::Identity;
 use crate::ipc::msgq::mqueue::unlink as unlink_queue;
 use crate::ipc::object::Object;
+use crate::ipc::sem;
 use crate::status::Status;
 use crate::sys::sysv::msg::{MsqId, msg_rmid};
 use crate::sys::sysv::sem::{SemId, sem_rmid};
@@ -22,7 +23,7 @@ pub fn remove(object: &Object) -> Result<(), Fault> {
         (Object::Set(_), Identity::Sysv { id, .. }) => sem_rmid(SemId(*id)),
         (Object::Segment(_), Identity::Sysv { id, .. }) => shm_rmid(ShmId(*id)),
         (Object::Queue(_), Identity::Posix(name)) => unlink_queue(name),
-        (Object::Set(_), Identity::Posix(name)) => dev_shm::remove(&semaphore_file(name.as_bytes())),
+        (Object::Set(_), Identity::Posix(name)) => sem::posix::unlink(name),
         (Object::Segment(_), Identity::Posix(name)) => dev_shm::remove(name.as_bytes()),
         (_, Identity::InMemory { .. }) => {
             return Err(Fault::usage(format!(

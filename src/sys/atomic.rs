@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
 
 use nix::errno::Errno;
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
-use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
+use super::bus::end_on_bus_error;
 use super::sysv::shm::Attached;
 
 /// Adds `amount` to the `width` bytes at `offset` of the segment and returns what was there. The caller keeps offset +
@@ -77,18 +77,4 @@ fn add(address: *mut c_void, width: u32, amount: u64) -> Result<u64, Errno> {
         }
         _ => Err(Errno::EINVAL),
     }
-}
-
-/// From now on a page that is gone (SIGBUS) ends the program with an error line and status 1.
-fn end_on_bus_error() -> Result<(), Errno> {
-    let action = SigAction::new(SigHandler::Handler(cut_short), SaFlags::empty(), SigSet::empty());
-    // SAFETY: the handler makes two calls that are async-signal-safe and does not return.
-    unsafe { sigaction(Signal::SIGBUS, &action) }.map(drop)
-}
-
-extern "C" fn cut_short(_: i32) {
-    let line = b"ipctool: cannot add: the file was cut short (ENXIO)\n";
-    let _ = nix::unistd::write(std::io::stderr(), line);
-    // SAFETY: _exit(2) ends the process at once, and takes no pointer.
-    unsafe { libc::_exit(1) }
 }

@@ -5,6 +5,7 @@
 )]
 
 pub mod atomic;
+pub mod bus;
 pub mod close_range;
 pub mod cputimer;
 pub mod disposition;

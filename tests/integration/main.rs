@@ -31,6 +31,7 @@ mod pipe_commands;
 mod pipe_live;
 mod posix_msgq;
 mod posix_sem;
+mod posix_sem_files;
 mod posix_shm;
 mod rm;
 mod sandbox;

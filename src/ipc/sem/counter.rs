@@ -1,28 +1,33 @@
-//! One POSIX semaphore in shared memory, by atomic instructions and futexes on the layout that 64-bit glibc has had since
-//! 2.21: a 64-bit word whose low half is the value and whose high half counts those who wait.
+//! One POSIX semaphore in shared memory, of either C library: both put a `sem_t` of 32 bytes there, and neither can read
+//! the other's.
 //!
-//! Whoever waits is counted before it looks at the value, and whoever posts adds to the value before it looks at the
-//! count: so a post is never missed. A woken waiter tries to take before it looks at the clock or at signals: so a wake is
-//! never lost either.
-
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+//! | bytes | glibc, since 2.21 | musl |
+//! |---|---|---|
+//! | 0–3 | value | value; its highest bit: somebody sleeps |
+//! | 4–7 | waiters | waiters |
+//! | 8–11 | 128: shared between processes | 0: shared between processes |
+//! | file in `/dev/shm` | `sem.NAME` | `NAME` |
+//!
+//! So the name of a named one's file tells whose it is. In memory, musl's cannot be told from other bytes, and only
+//! glibc's are taken.
 
 use nix::errno::Errno;
 
-use crate::sys::futex::{Words, futex_wait, futex_wake};
-use crate::wait::{self, Stop, Turn, Wait};
+use super::{glibc, musl};
+use crate::sys::futex::Words;
+use crate::wait::{Stop, Wait};
 
-/// One who waits, in the high half.
-const WAITER: u64 = 1 << 32;
-
-/// SEM_VALUE_MAX.
+/// SEM_VALUE_MAX of both.
 pub const MOST: u32 = i32::MAX as u32;
 
-/// Where a `sem_t` says whether it is shared between processes, in bytes from its beginning.
-const SHARED_AT: usize = 8;
-
-/// What stands there if it is (FUTEX_PRIVATE_FLAG: glibc turns it round).
-const SHARED: u32 = 128;
+/// Whose layout a semaphore has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// 64-bit glibc.
+    Glibc,
+    /// 64-bit musl.
+    Musl,
+}
 
 /// What a semaphore's memory tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,139 +40,65 @@ pub struct Count {
     pub shared: bool,
 }
 
-impl Count {
-    /// From the first bytes of a `sem_t`.
-    pub fn of(bytes: &[u8]) -> Option<Count> {
-        let word = u64::from_ne_bytes(*bytes.first_chunk()?);
-        let shared = u32::from_ne_bytes(*bytes.get(SHARED_AT..)?.first_chunk()?);
-        Some(Count { value: low(word), waiters: high(word), shared: shared == SHARED })
+impl Layout {
+    /// From the bytes of a `sem_t`; None where they cannot be one.
+    pub fn count(self, bytes: &[u8]) -> Option<Count> {
+        match self {
+            Layout::Glibc => glibc::count(bytes),
+            Layout::Musl => musl::count(bytes),
+        }
     }
-
-    /// The bytes of a new `sem_t` with this value.
-    pub fn bytes(value: u32) -> [u8; 32] {
-        let mut bytes = [0; 32];
-        bytes[..8].copy_from_slice(&u64::from(value).to_ne_bytes());
-        bytes[SHARED_AT..SHARED_AT + 4].copy_from_slice(&SHARED.to_ne_bytes());
-        bytes
-    }
-}
-
-fn low(word: u64) -> u32 {
-    (word & u64::from(u32::MAX)) as u32
-}
-
-fn high(word: u64) -> u32 {
-    (word >> 32) as u32
 }
 
 /// A semaphore in memory of ours and others.
+///
+/// Every call: EINVAL where it is not aligned or not inside the memory, ENXIO when its file was cut short.
 #[derive(Debug)]
-pub struct Counter(Words);
+pub enum Counter {
+    /// glibc's, and ours.
+    Glibc(glibc::Semaphore),
+    /// musl's.
+    Musl(musl::Semaphore),
+}
 
 impl Counter {
-    /// The semaphore at the beginning of `words`. EINVAL: that is not aligned, or too short.
-    pub fn new(words: Words) -> Result<Counter, Errno> {
-        let counter = Counter(words);
-        counter.word()?;
-        counter.half(SHARED_AT)?;
-        Ok(counter)
-    }
-
-    fn word(&self) -> Result<&AtomicU64, Errno> {
-        self.0.wide(0).ok_or(Errno::EINVAL)
-    }
-
-    fn half(&self, offset: usize) -> Result<&AtomicU32, Errno> {
-        self.0.narrow(offset).ok_or(Errno::EINVAL)
-    }
-
-    /// The value's half of the word, on which is slept.
-    fn value_half(&self) -> Result<&AtomicU32, Errno> {
-        self.half(if cfg!(target_endian = "little") { 0 } else { 4 })
+    /// The semaphore at the beginning of `words`.
+    pub fn new(words: Words, layout: Layout) -> Counter {
+        match layout {
+            Layout::Glibc => Counter::Glibc(glibc::Semaphore::new(words)),
+            Layout::Musl => Counter::Musl(musl::Semaphore::new(words)),
+        }
     }
 
     /// Value and waiters, as they are now.
     pub fn count(&self) -> Result<Count, Errno> {
-        let word = self.word()?.load(Ordering::Acquire);
-        let shared = self.half(SHARED_AT)?.load(Ordering::Relaxed) == SHARED;
-        Ok(Count { value: low(word), waiters: high(word), shared })
+        match self {
+            Counter::Glibc(semaphore) => semaphore.count(),
+            Counter::Musl(semaphore) => semaphore.count(),
+        }
     }
 
-    /// Takes one, waiting until there is one.
-    ///
-    /// # Errors
-    /// Nothing was taken.
+    /// Takes one, waiting until there is one. An error: nothing was taken.
     pub fn acquire(&self, wait: &Wait) -> Result<(), Stop> {
-        let (word, half) = (self.word()?, self.value_half()?);
-        match wait::attempt(wait, || take(word, 1)) {
-            Err(Stop::WouldBlock) if wait.sleeps() => {}
-            other => return other,
+        match self {
+            Counter::Glibc(semaphore) => semaphore.acquire(wait),
+            Counter::Musl(semaphore) => semaphore.acquire(wait),
         }
-        let waiter = Waiter::count(word);
-        let taken = wait::timed(wait, |turn| match turn {
-            Turn::Try => take(word, 1 + WAITER),
-            Turn::Sleep(left) => match futex_wait(half, 0, left) {
-                Err(Errno::EINTR) => Err(Errno::EINTR),
-                _ => take(word, 1 + WAITER),
-            },
-        });
-        if taken.is_ok() {
-            waiter.settle();
-        }
-        taken
     }
 
-    /// Gives `by`. EOVERFLOW: the value would be above the highest; it stays as it is.
+    /// Gives `by`. EOVERFLOW: the value would be above [`MOST`]; it stays as it is.
     pub fn release(&self, by: u32) -> Result<(), Errno> {
-        let add = |word: u64| {
-            low(word).checked_add(by).filter(|value| *value <= MOST).map(|_| word + u64::from(by))
-        };
-        let before = self.word()?.fetch_update(Ordering::AcqRel, Ordering::Relaxed, add);
-        let before = before.map_err(|_| Errno::EOVERFLOW)?;
-        if high(before) > 0 { futex_wake(self.value_half()?, by) } else { Ok(()) }
+        match self {
+            Counter::Glibc(semaphore) => semaphore.release(by),
+            Counter::Musl(semaphore) => semaphore.release(by),
+        }
     }
 
     /// Sets the value, whatever it was, and lets so many go who wait.
     pub fn assign(&self, value: u32) -> Result<(), Errno> {
-        let set = |word: u64| Some((word & !u64::from(u32::MAX)) | u64::from(value));
-        let before = self.word()?.fetch_update(Ordering::AcqRel, Ordering::Relaxed, set).unwrap_or(0);
-        if high(before) > 0 && value > 0 { futex_wake(self.value_half()?, value) } else { Ok(()) }
-    }
-
-    /// Makes memory that is all zero a shared semaphore, as sem_init(3) does. EEXIST: somebody was faster.
-    pub fn init(&self, value: u32) -> Result<(), Errno> {
-        let shared = self.half(SHARED_AT)?;
-        let claimed = shared.compare_exchange(0, SHARED, Ordering::AcqRel, Ordering::Relaxed);
-        claimed.map_err(|_| Errno::EEXIST)?;
-        if value == 0 { Ok(()) } else { self.release(value) }
-    }
-}
-
-/// Takes one off the value, and what else `off` says, if the value is not zero.
-fn take(word: &AtomicU64, off: u64) -> Result<(), Errno> {
-    let less = |word: u64| (low(word) > 0).then(|| word.wrapping_sub(off));
-    word.fetch_update(Ordering::AcqRel, Ordering::Relaxed, less).map(drop).map_err(|_| Errno::EAGAIN)
-}
-
-/// One waiter, counted until this is dropped.
-struct Waiter<'a>(Option<&'a AtomicU64>);
-
-impl Waiter<'_> {
-    fn count(word: &AtomicU64) -> Waiter<'_> {
-        word.fetch_add(WAITER, Ordering::AcqRel);
-        Waiter(Some(word))
-    }
-
-    /// It was counted off when it took.
-    fn settle(mut self) {
-        self.0 = None;
-    }
-}
-
-impl Drop for Waiter<'_> {
-    fn drop(&mut self) {
-        if let Some(word) = self.0 {
-            word.fetch_sub(WAITER, Ordering::AcqRel);
+        match self {
+            Counter::Glibc(semaphore) => semaphore.assign(value),
+            Counter::Musl(semaphore) => semaphore.assign(value),
         }
     }
 }

@@ -5,10 +5,10 @@ use std::os::fd::OwnedFd;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
-use nix::sys::uio::pread;
 use nix::unistd::{SysconfVar, sysconf};
 
-use super::counter::{Count, Counter};
+use super::counter::{Counter, Layout};
+use super::glibc::Semaphore;
 use super::posix::{PosixSemaphore, only_value};
 use super::{Plan, SetStat};
 use crate::fault::Fault;
@@ -27,14 +27,6 @@ const LENGTH: usize = SEM_SIZE as usize;
 /// The size of a page in bytes.
 pub(super) fn page_size() -> u64 {
     sysconf(SysconfVar::PAGE_SIZE).ok().flatten().map_or(4096, i64::cast_unsigned)
-}
-
-/// Value and waiters of a semaphore's file in `/dev/shm`; None where it may not be read.
-pub(super) fn count_in(file: &[u8]) -> Option<Count> {
-    let fd = dev_shm::open(file, OFlag::O_RDONLY).ok()?;
-    let mut bytes = [0; LENGTH];
-    let count = pread(&fd, &mut bytes, 0).ok()?;
-    Count::of(bytes.get(..count)?)
 }
 
 /// A place where a semaphore is, or shall be.
@@ -63,16 +55,16 @@ impl<'a> Place<'a> {
     /// # Errors
     /// Status 3 if the memory is not there, 1 if no shared semaphore is at the place.
     pub fn open(self) -> Result<PosixSemaphore, Fault> {
-        let counter = self.counter("open")?;
+        let semaphore = self.semaphore("open")?;
         let failed = |errno| Fault::os(self.what("open"), errno);
-        if !counter.count().map_err(failed)?.shared {
+        if !semaphore.count().map_err(failed)?.shared {
             return Err(Fault::new(
                 self.what("open"),
                 "there is no semaphore that processes share: sem_init with pshared = 1 has not been there",
             )
             .hint(format!("if the memory is free: ipctool sem create {}", Ref::Sem(self.name()))));
         }
-        Ok(PosixSemaphore::new(self.name(), counter))
+        Ok(PosixSemaphore::new(self.name(), Counter::Glibc(semaphore)))
     }
 
     /// Makes one there, as sem_init(3) does, in memory that is zero.
@@ -85,13 +77,13 @@ impl<'a> Place<'a> {
             return Err(Fault::usage(format!("{} has the mode of its memory", Ref::Sem(self.name()))));
         }
         let what = self.what("create");
-        let counter = self.counter("create")?;
+        let semaphore = self.semaphore("create")?;
         let memory = self.read(&what)?;
-        if Count::of(&memory).is_some_and(|count| count.shared) {
+        if Layout::Glibc.count(&memory).is_some_and(|count| count.shared) {
             return if plan.exclusive {
                 Err(Fault::os_because(what, "it exists already", Errno::EEXIST))
             } else {
-                Ok(PosixSemaphore::new(self.name(), counter))
+                Ok(PosixSemaphore::new(self.name(), Counter::Glibc(semaphore)))
             };
         }
         if memory.iter().any(|byte| *byte != 0) {
@@ -100,18 +92,18 @@ impl<'a> Place<'a> {
                 format!("the {LENGTH} bytes there are not zero: something is there"),
             ));
         }
-        match counter.init(value) {
+        match semaphore.init(value) {
             // Another was faster, with a value of its own.
             Err(Errno::EEXIST) if !plan.exclusive => {}
             made => made.map_err(|errno| Fault::os(what, errno))?,
         }
-        Ok(PosixSemaphore::new(self.name(), counter))
+        Ok(PosixSemaphore::new(self.name(), Counter::Glibc(semaphore)))
     }
 
     /// The facts of what is there. Status 3 if the memory is not there.
     pub fn stat(self) -> Result<SetStat, Fault> {
         let what = self.what("look at");
-        let count = Count::of(&self.read(&what)?);
+        let count = Layout::Glibc.count(&self.read(&what)?);
         let (file, owner, ctime) = match self.memory {
             MemoryName::Sysv(name) => {
                 let segment = shm::stat(shm::find(name)?)?;
@@ -145,7 +137,7 @@ impl<'a> Place<'a> {
     }
 
     /// Maps the place for reading and writing.
-    fn counter(self, verb: &str) -> Result<Counter, Fault> {
+    fn semaphore(self, verb: &str) -> Result<Semaphore, Fault> {
         let what = self.what(verb);
         let failed = |errno| Fault::os(&what, errno);
         let words = match self.memory {
@@ -160,17 +152,17 @@ impl<'a> Place<'a> {
                 let fd = dev_shm::open(name.as_bytes(), OFlag::O_RDWR)
                     .map_err(|errno| shm::posix::refused("write to", name, errno))?;
                 let stat = fstat(&fd).map_err(failed)?;
-                self.map(&fd, &stat, &what)?
+                self.map(fd, &stat, &what)?
             }
             MemoryName::File(_) => {
                 let (fd, stat) = self.file(OFlag::O_RDWR, &what)?;
-                self.map(&fd, &stat, &what)?
+                self.map(fd, &stat, &what)?
             }
         };
-        words.and_then(Counter::new).map_err(failed)
+        words.map(Semaphore::new).map_err(failed)
     }
 
-    fn map(self, fd: &OwnedFd, stat: &FileStat, what: &str) -> Result<Result<Words, Errno>, Fault> {
+    fn map(self, fd: OwnedFd, stat: &FileStat, what: &str) -> Result<Result<Words, Errno>, Fault> {
         self.check(dev_shm::size(stat), what)?;
         Ok(Words::map(fd, self.offset, LENGTH, page_size()))
     }

@@ -4,12 +4,12 @@ use std::fmt;
 use std::rc::Rc;
 
 use nix::errno::Errno;
-use nix::fcntl::OFlag;
 use nix::sys::stat::fstat;
 use nix::sys::uio::pwrite;
 
-use super::counter::{Count, Counter, MOST};
-use super::{Plan, SetStat, place};
+use super::counter::{Counter, Layout, MOST};
+use super::named::{self, Named};
+use super::{Plan, SetStat, glibc, place};
 use crate::fault::Fault;
 use crate::ipc::denied;
 use crate::ipc::dev_shm::{self, Entry, SEM_SIZE, semaphore_file};
@@ -37,13 +37,13 @@ impl PosixSemaphore {
     /// The named semaphore. Status 3 if there is none, 4 if it may not be written.
     pub fn open(name: &PosixName) -> Result<PosixSemaphore, Fault> {
         let failed = |errno| refused("open", name, errno);
-        let fd = dev_shm::open(&semaphore_file(name.as_bytes()), OFlag::O_RDWR).map_err(failed)?;
+        let found = named::find(name).map_err(failed)?;
+        let fd = found.open().map_err(failed)?;
         if dev_shm::size(&fstat(&fd).map_err(failed)?) != SEM_SIZE {
             return Err(failed(Errno::EMEDIUMTYPE));
         }
-        let words = Words::map(&fd, 0, SEM_SIZE as usize, place::page_size());
-        let counter = words.and_then(Counter::new).map_err(failed)?;
-        Ok(PosixSemaphore::new(SemName::Posix(name.clone()), counter))
+        let words = Words::map(fd, 0, SEM_SIZE as usize, place::page_size()).map_err(failed)?;
+        Ok(PosixSemaphore::new(SemName::Posix(name.clone()), Counter::new(words, found.layout)))
     }
 
     /// The named semaphore, made as `plan` says if there is none. An existing one keeps its value.
@@ -55,7 +55,7 @@ impl PosixSemaphore {
         let what = format!("create {}", reference(name));
         let file = semaphore_file(name.as_bytes());
         for _ in 0..RACES {
-            let dress = |fd: &std::os::fd::OwnedFd| match pwrite(fd, &Count::bytes(value), 0)? {
+            let dress = |fd: &std::os::fd::OwnedFd| match pwrite(fd, &glibc::bytes(value), 0)? {
                 32 => Ok(()),
                 _ => Err(Errno::ENOSPC),
             };
@@ -102,6 +102,7 @@ impl PosixSemaphore {
             Stop::WouldBlock => {
                 Fault::new(self.what("acquire"), "its value is 0").status(Status::WOULD_BLOCK)
             }
+            Stop::Failed(errno) => self.failed("acquire", errno),
             stop => stop.fault(self.what("acquire")),
         })
     }
@@ -114,14 +115,14 @@ impl PosixSemaphore {
                 let cause = format!("its value would be above {MOST}, the highest there is");
                 Fault::os_because(self.what("release"), cause, errno)
             }
-            _ => Fault::os(self.what("release"), errno),
+            _ => self.failed("release", errno),
         })
     }
 
     /// The value.
     pub(super) fn value(&self, index: u16) -> Result<u32, Fault> {
         self.check_index("read", index)?;
-        self.counter.count().map(|count| count.value).map_err(|errno| Fault::os(self.what("read"), errno))
+        self.counter.count().map(|count| count.value).map_err(|errno| self.failed("read", errno))
     }
 
     /// Sets the value. Refused while somebody waits, unless `in_use`.
@@ -132,7 +133,7 @@ impl PosixSemaphore {
                 values.len()
             )));
         };
-        let failed = |errno| Fault::os(self.what("set"), errno);
+        let failed = |errno| self.failed("set", errno);
         let waiters = self.counter.count().map_err(failed)?.waiters;
         if waiters > 0 && !in_use {
             return Err(Fault::new(self.what("set"), format!("{waiters} wait for it, by its own count"))
@@ -157,6 +158,13 @@ impl PosixSemaphore {
         }
     }
 
+    fn failed(&self, verb: &str, errno: Errno) -> Fault {
+        match errno {
+            Errno::ENXIO => Fault::os_because(self.what(verb), "its file was cut short", errno),
+            _ => Fault::os(self.what(verb), errno),
+        }
+    }
+
     fn what(&self, verb: &str) -> String {
         format!("{verb} {self}")
     }
@@ -178,35 +186,41 @@ pub(super) fn only_value(plan: &Plan) -> Result<u32, Fault> {
     }
 }
 
-/// All named POSIX semaphores: files `sem.NAME` of the right size.
+/// All named POSIX semaphores: files `sem.NAME` of the right size. Those of musl are not told from shared memory.
 pub fn list() -> Result<Listing<SetStat>, Fault> {
-    let named = |entry: &Entry| {
+    let named = |entry: Entry| {
         let name = PosixName::new(Kind::Sem, entry.semaphore()?).ok()?;
-        Some(facts(name, entry))
+        Some(facts(name, &Named { file: entry.file, stat: entry.stat, layout: Layout::Glibc }))
     };
-    Ok(Listing::from(dev_shm::entries()?.iter().filter_map(named).collect::<Vec<_>>()))
+    Ok(Listing::from(dev_shm::entries()?.into_iter().filter_map(named).collect::<Vec<_>>()))
 }
 
 /// The facts of one. Status 3 if there is none.
 pub fn stat(name: &PosixName) -> Result<SetStat, Fault> {
-    let file = semaphore_file(name.as_bytes());
-    let stat = dev_shm::look(&file).map_err(|errno| refused("look at", name, errno))?;
-    if dev_shm::size(&stat) != SEM_SIZE {
-        return Err(refused("look at", name, Errno::EMEDIUMTYPE));
-    }
-    Ok(facts(name.clone(), &Entry { file, stat }))
+    let found = named::find(name).map_err(|errno| refused("look at", name, errno))?;
+    Ok(facts(name.clone(), &found))
 }
 
-fn facts(name: PosixName, Entry { file, stat }: &Entry) -> SetStat {
+/// The name of its file in `/dev/shm`.
+pub fn file(name: &PosixName) -> Result<Vec<u8>, Errno> {
+    named::find(name).map(|found| found.file)
+}
+
+/// Removes its name; those who have it open can go on using it.
+pub fn unlink(name: &PosixName) -> Result<(), Errno> {
+    named::find(name)?.unlink()
+}
+
+fn facts(name: PosixName, found: &Named) -> SetStat {
     SetStat {
         identity: Identity::Posix(name),
-        file: Some(FileId::from(stat)),
-        owner: dev_shm::owner(stat),
+        file: Some(FileId::from(&found.stat)),
+        owner: dev_shm::owner(&found.stat),
         seq: None,
         nsems: 1,
         otime: None,
-        count: place::count_in(file),
-        ctime: Some(stat.st_ctime.max(stat.st_mtime)),
+        count: found.count(),
+        ctime: Some(found.stat.st_ctime.max(found.stat.st_mtime)),
     }
 }
 
@@ -220,8 +234,8 @@ pub fn refused(verb: &str, name: &PosixName, errno: Errno) -> Fault {
         Errno::EMEDIUMTYPE | Errno::ELOOP => {
             Fault::new(what, "what has this name in /dev/shm is no semaphore").status(Status::NOT_FOUND)
         }
-        Errno::EACCES => match dev_shm::look(&semaphore_file(name.as_bytes())) {
-            Ok(stat) => denied::fault(what, reference, &dev_shm::owner(&stat)),
+        Errno::EACCES => match named::find(name) {
+            Ok(found) => denied::fault(what, reference, &dev_shm::owner(&found.stat)),
             Err(_) => Fault::os(what, errno),
         },
         _ => Fault::os(what, errno),

@@ -2,6 +2,12 @@
 
 use std::io::Write;
 
+/// Says whether there is a file that not every machine has.
+#[track_caller]
+pub fn need_file(path: &str) -> bool {
+    std::path::Path::new(path).exists() || skip(&format!("needs {path}"))
+}
+
 /// Says whether the test runs as root, as a test with a second user must.
 #[track_caller]
 pub fn need_root() -> bool {
