@@ -1,6 +1,7 @@
 //! The command line: what can be typed, and the one dispatch.
 
 use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 
 use clap::{Arg, Command};
 use clap_complete::CompleteEnv;
@@ -34,19 +35,20 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Status> {
     let args: Vec<OsString> = args.into_iter().collect();
     let Some((leaf, words)) = find(&args) else {
         let (level, words) = level(&args);
-        return match level.try_get_matches_from(&args[words..]) {
+        return match ManuallyDrop::new(level).try_get_matches_from_mut(&args[words..]) {
             Ok(_) => Ok(Status::OK),
             Err(error) => report::usage(&error),
         };
     };
     let typed: Vec<_> = args[1..=words].iter().map(|word| word.to_string_lossy()).collect();
     let command = namespace::with_flag(&typed[0], dressed(leaf.command()));
-    let command = command.bin_name(format!("{NAME} {}", typed.join(" ")));
+    // Never taken apart: its hundreds of small pieces go with the process.
+    let mut command = ManuallyDrop::new(command.bin_name(format!("{NAME} {}", typed.join(" "))));
     let args = with_zero_as_flag(&command, &args[words..]);
-    match command.try_get_matches_from(args) {
-        Ok(matches) => {
+    match command.try_get_matches_from_mut(args) {
+        Ok(mut matches) => {
             namespace::enter(&matches)?;
-            (leaf.run)(&matches)
+            (leaf.run)(&mut matches)
         }
         Err(error) => report::usage(&error),
     }

@@ -2,13 +2,18 @@
 
 use std::process::ExitCode;
 
+use ipctool::sys::arena::Arena;
 use ipctool::wait::cancel;
 use ipctool::{cli, commands, personality};
 
-/// musl's own allocator maps and unmaps pages for every few objects, and a command line is many small ones.
+/// musl's own allocator maps and unmaps pages for every few objects: the static build has another one.
 #[cfg(target_env = "musl")]
+use dlmalloc::GlobalDlmalloc as General;
+#[cfg(not(target_env = "musl"))]
+use std::alloc::System as General;
+
 #[global_allocator]
-static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+static ALLOCATOR: Arena<General> = Arena::new(General);
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args_os().collect();

@@ -15,7 +15,7 @@ pub struct Leaf {
     /// Its flags and arguments; the doc comment of its `Args` is its help.
     pub args: fn(Command) -> Command,
     /// Runs it.
-    pub run: fn(&ArgMatches) -> anyhow::Result<Status>,
+    pub run: fn(&mut ArgMatches) -> anyhow::Result<Status>,
 }
 
 /// A kind of object and its verbs: `msgq`.
@@ -30,7 +30,10 @@ pub struct Noun {
 
 impl Leaf {
     /// A leaf with one word for it.
-    pub const fn new<A: Args>(name: &'static str, run: fn(&ArgMatches) -> anyhow::Result<Status>) -> Leaf {
+    pub const fn new<A: Args>(
+        name: &'static str,
+        run: fn(&mut ArgMatches) -> anyhow::Result<Status>,
+    ) -> Leaf {
         Leaf { name, aliases: &[], args: A::augment_args, run }
     }
 
@@ -62,10 +65,10 @@ impl Noun {
     }
 }
 
-/// The flags and arguments that clap has read.
+/// The flags and arguments that clap has read, taken out of `matches`.
 ///
 /// # Errors
 /// None that a user can cause: clap has checked them.
-pub fn parse<A: FromArgMatches>(matches: &ArgMatches) -> anyhow::Result<A> {
-    Ok(A::from_arg_matches(matches)?)
+pub fn parse<A: FromArgMatches>(matches: &mut ArgMatches) -> anyhow::Result<A> {
+    Ok(A::from_arg_matches_mut(matches)?)
 }

@@ -1,6 +1,7 @@
 //! `ipctool ls`: which objects exist, whose they are and who uses them.
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 use std::time::Duration;
 
 use crate::commands::columns::{self, View};
@@ -11,7 +12,7 @@ use crate::commands::{mmap, report, sig, stdout, targets};
 use crate::fault::Fault;
 use crate::ipc::object::{self, Object};
 use crate::refs::{Kind, Words};
-use crate::render::{Format, Look, Selection};
+use crate::render::{Format, Look, Selection, Sheet};
 use crate::status::Status;
 use crate::wait::parse_duration;
 
@@ -150,25 +151,6 @@ impl List {
     /// Lists once. With `again`, more is to come: a terminal is cleared before, and a JSON array is one object a line.
     fn once(&self, again: bool) -> anyhow::Result<Status> {
         let mut status = Status::OK;
-        let mut found = Vec::new();
-        for kind in &self.kinds {
-            match object::list(*kind, self.resident, self.filter.flavours()) {
-                Ok(listing) => {
-                    let faults = report::all(&listing.faults);
-                    status =
-                        status.or(if self.named || faults != Status::DENIED { faults } else { Status::OK });
-                    found.extend(listing.rows);
-                }
-                Err(fault) => status = status.or(report::fault_line(&fault)),
-            }
-        }
-        for named in &self.words.refs {
-            match object::look(named) {
-                Ok(object) => found.push(object),
-                Err(fault) => status = status.or(report::fault_line(&fault)),
-            }
-        }
-        found.retain(|object| self.filter.keeps(object));
         let mut look = self.look;
         if again && look.format == Format::Json {
             look.format = Format::JsonLines;
@@ -177,9 +159,55 @@ impl List {
             if again && look.width.is_some() {
                 out.write_all(CLEAR)?;
             }
-            self.selection.write(out, found, &look)
+            self.write(out, &look, &mut status)
         })?;
         Ok(status.or(written))
+    }
+
+    /// Writes each object as it is found, so that of tens of thousands few are held; all of them only where they are to be
+    /// sorted.
+    fn write(&self, out: &mut dyn Write, look: &Look, status: &mut Status) -> io::Result<()> {
+        if self.selection.is_sorted() {
+            let mut found = Vec::new();
+            *status = self.each(&mut |object| found.push(object));
+            return self.selection.write(out, found, look);
+        }
+        let mut sheet = Sheet::new(self.selection.names(), look, out);
+        let mut written = Ok(());
+        *status = self.each(&mut |object| {
+            if written.is_ok() {
+                written = sheet.row(self.selection.cells(&object));
+            }
+        });
+        written?;
+        sheet.finish()
+    }
+
+    /// Hands on each object that is meant; reports what cannot be looked at.
+    fn each(&self, row: &mut dyn FnMut(Object)) -> Status {
+        let mut status = Status::OK;
+        let mut kept = |object| {
+            if self.filter.keeps(&object) {
+                row(object);
+            }
+        };
+        for kind in &self.kinds {
+            match object::each(*kind, self.resident, self.filter.flavours(), &mut kept) {
+                Ok(faults) => {
+                    let faults = report::all(&faults);
+                    status =
+                        status.or(if self.named || faults != Status::DENIED { faults } else { Status::OK });
+                }
+                Err(fault) => status = status.or(report::fault_line(&fault)),
+            }
+        }
+        for named in &self.words.refs {
+            match object::look(named) {
+                Ok(object) => kept(object),
+                Err(fault) => status = status.or(report::fault_line(&fault)),
+            }
+        }
+        status
     }
 }
 

@@ -122,6 +122,18 @@ pub struct Listing<T> {
 }
 
 impl<T> Listing<T> {
+    /// What `each` hands on, as one list.
+    ///
+    /// # Errors
+    /// As `each`.
+    pub fn collect(
+        each: impl FnOnce(&mut dyn FnMut(T)) -> Result<Vec<Fault>, Fault>,
+    ) -> Result<Listing<T>, Fault> {
+        let mut rows = Vec::new();
+        let faults = each(&mut |row| rows.push(row))?;
+        Ok(Listing { rows, faults })
+    }
+
     /// The same list with each row turned into something else.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Listing<U> {
         Listing { rows: self.rows.into_iter().map(change).collect(), faults: self.faults }

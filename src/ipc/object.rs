@@ -116,17 +116,27 @@ pub fn reference(kind: Kind, identity: &Identity) -> Ref {
 ///
 /// What cannot be looked at is among its faults; `flavours` leaves the other one alone.
 pub fn list(kind: Kind, resident: bool, flavours: Flavours) -> Result<Listing<Object>, Fault> {
-    let mut found = if flavours.sysv { sysv(kind, resident)? } else { Listing::from(Vec::new()) };
+    Listing::collect(|row| each(kind, resident, flavours, row))
+}
+
+/// As [`list`], one at a time: there may be more than should be held in memory.
+pub fn each(
+    kind: Kind,
+    resident: bool,
+    flavours: Flavours,
+    row: &mut dyn FnMut(Object),
+) -> Result<Vec<Fault>, Fault> {
+    let mut faults = if flavours.sysv { sysv(kind, resident, row)? } else { Vec::new() };
     if flavours.posix {
         match posix(kind) {
             Ok(listing) => {
-                found.rows.extend(listing.rows);
-                found.faults.extend(listing.faults);
+                listing.rows.into_iter().for_each(row);
+                faults.extend(listing.faults);
             }
-            Err(fault) => found.faults.push(fault),
+            Err(fault) => faults.push(fault),
         }
     }
-    Ok(found)
+    Ok(faults)
 }
 
 /// Which flavours are meant.
@@ -151,12 +161,11 @@ fn posix(kind: Kind) -> Result<Listing<Object>, Fault> {
     }
 }
 
-fn sysv(kind: Kind, resident: bool) -> Result<Listing<Object>, Fault> {
+fn sysv(kind: Kind, resident: bool, row: &mut dyn FnMut(Object)) -> Result<Vec<Fault>, Fault> {
     match kind {
-        Kind::Msgq => Ok(msgq::list()?.map(Object::Queue)),
-        Kind::Sem => Ok(sem::list()?.map(Object::Set)),
-        Kind::Shm if resident => Ok(shm::list_with_resident()?.map(Object::Segment)),
-        Kind::Shm => Ok(shm::list()?.map(Object::Segment)),
+        Kind::Msgq => msgq::each(&mut |queue| row(Object::Queue(queue))),
+        Kind::Sem => sem::each(&mut |set| row(Object::Set(set))),
+        Kind::Shm => shm::each(resident, &mut |segment| row(Object::Segment(segment))),
         _ => Err(Fault::usage(format!("{kind} has no list of IPC objects"))),
     }
 }

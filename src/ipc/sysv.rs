@@ -3,9 +3,9 @@
 use nix::errno::Errno;
 
 use crate::fault::Fault;
-use crate::ipc::identity::Listing;
 use crate::ipc::key;
 use crate::proc;
+use crate::proc::sysvipc::{MsgRow, SemRow, ShmRow};
 use crate::refs::{Kind, SysvName};
 use crate::status::Status;
 
@@ -24,6 +24,73 @@ pub fn slots<T>(highest: i32, in_use: i32, mut stat: impl FnMut(i32) -> Result<T
         }
     }
     (!rows.is_empty() || in_use == 0).then_some(rows)
+}
+
+/// Hands every object of a kind to `row`, whoever may read it, one at a time: `stat` looks into each slot from 0 to
+/// `highest`, **inclusive**; `told` is what `*_INFO` answered, `highest` and how many objects there are.
+///
+/// Where the kernel does not answer `*_STAT_ANY`, for some slots (a security module) or at all (a seccomp filter; before
+/// Linux 4.17: EINVAL for every slot although there are objects), the /proc/sysvipc table tells what is missing. What
+/// was in the way comes back.
+///
+/// # Errors
+/// The table was needed and cannot be read.
+pub fn each<T, R>(
+    told: Option<(i32, i32)>,
+    stat: impl Fn(i32) -> Result<(i32, T), Errno>,
+    table: impl Fn() -> Result<proc::Listing<R>, Fault>,
+    row: &mut dyn FnMut(T),
+) -> Result<Vec<Fault>, Fault>
+where
+    T: From<R>,
+    R: HasId,
+{
+    let mut seen = Vec::new();
+    let mut refused = told.is_none();
+    let (highest, in_use) = told.unwrap_or((-1, 0));
+    for index in 0..=highest {
+        match stat(index) {
+            Ok((id, object)) => {
+                seen.push(id);
+                row(object);
+            }
+            // Empty, or removed between the list and the look.
+            Err(Errno::EINVAL | Errno::EIDRM) => {}
+            Err(_) => refused = true,
+        }
+    }
+    if !refused && (!seen.is_empty() || in_use == 0) {
+        return Ok(Vec::new());
+    }
+    let listed = table()?;
+    seen.sort_unstable();
+    let unseen = listed.rows.into_iter().filter(|listed| seen.binary_search(&listed.id()).is_err());
+    unseen.for_each(|listed| row(T::from(listed)));
+    Ok(listed.odd)
+}
+
+/// A line of a /proc/sysvipc table.
+pub trait HasId {
+    /// The object's identifier.
+    fn id(&self) -> i32;
+}
+
+impl HasId for MsgRow {
+    fn id(&self) -> i32 {
+        self.perm.id
+    }
+}
+
+impl HasId for SemRow {
+    fn id(&self) -> i32 {
+        self.perm.id
+    }
+}
+
+impl HasId for ShmRow {
+    fn id(&self) -> i32 {
+        self.perm.id
+    }
 }
 
 /// The identifier of the object that `name` names; `get` is the kind's `*get` call with no flags.
@@ -60,11 +127,6 @@ pub fn noun(kind: Kind) -> &'static str {
         Kind::Mmap => "mapping",
         Kind::Sig => "process",
     }
-}
-
-/// The rows of a /proc/sysvipc file as facts; lines that did not parse stay faults.
-pub fn from_proc<R, T: From<R>>(table: proc::Listing<R>) -> Listing<T> {
-    Listing { rows: table.rows.into_iter().map(T::from).collect(), faults: table.odd }
 }
 
 /// The facts of one object: `any` is what `*_STAT_ANY` told, `plain` asks IPC_STAT (which needs read permission), `listed`

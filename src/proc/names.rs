@@ -3,7 +3,8 @@
 //! The C library is not asked: a static build has no name services, and both builds must answer alike. Names are bytes.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::{field, file};
@@ -81,9 +82,9 @@ pub fn parse(text: &[u8]) -> impl Iterator<Item = Entry<'_>> {
 /// The names of one database, as far as they were needed.
 #[derive(Debug, Default)]
 struct Base {
-    in_file: OnceCell<HashMap<u32, Name>>,
+    in_file: OnceCell<InFile>,
     elsewhere: OnceCell<sources::Elsewhere>,
-    asked: RefCell<HashMap<u32, Option<Name>>>,
+    asked: RefCell<BTreeMap<u32, Option<Name>>>,
     /// Lists are full of objects of the same owner.
     last: RefCell<Option<(u32, Option<Name>)>>,
 }
@@ -95,10 +96,8 @@ impl Base {
         {
             return name.clone();
         }
-        let name = match self.in_file(database).get(&id) {
-            Some(name) => Some(Rc::clone(name)),
-            None => self.name_elsewhere(id, database),
-        };
+        let in_file = self.in_file.get_or_init(|| InFile::read(database));
+        let name = in_file.name(id).map(Rc::from).or_else(|| self.name_elsewhere(id, database));
         self.last.replace(Some((id, name.clone())));
         name
     }
@@ -117,18 +116,6 @@ impl Base {
         }
         let answer = sources::ask(database.word, name)?;
         parse(&answer).next().map(|entry| entry.id)
-    }
-
-    /// Of two entries with one id the first counts, as for getpwuid(3).
-    fn in_file(&self, database: &Database) -> &HashMap<u32, Name> {
-        self.in_file.get_or_init(|| {
-            let text = file::whole(database.file).unwrap_or_default();
-            let mut names = HashMap::new();
-            for entry in parse(&text) {
-                names.entry(entry.id).or_insert_with(|| Rc::from(entry.name));
-            }
-            names
-        })
     }
 
     fn name_elsewhere(&self, id: u32, database: &Database) -> Option<Name> {
@@ -150,6 +137,34 @@ impl Base {
             let text = file::whole("/etc/nsswitch.conf").unwrap_or_default();
             sources::Elsewhere::of(&text, database.word, sources::systemd_answers())
         })
+    }
+}
+
+/// The entries of a file by their ids; names stay in its text.
+#[derive(Debug, Default)]
+struct InFile {
+    text: Vec<u8>,
+    places: Vec<(u32, Range<usize>)>,
+}
+
+impl InFile {
+    fn read(database: &Database) -> InFile {
+        let text = file::whole(database.file).unwrap_or_default();
+        let place = |name: &[u8]| {
+            let start = name.as_ptr().addr() - text.as_ptr().addr();
+            start..start + name.len()
+        };
+        let mut places: Vec<_> = parse(&text).map(|entry| (entry.id, place(entry.name))).collect();
+        // Keeps the order of the file among equals.
+        places.sort_by_key(|(id, _)| *id);
+        InFile { text, places }
+    }
+
+    /// Of two entries with one id the first counts, as for getpwuid(3).
+    fn name(&self, id: u32) -> Option<&[u8]> {
+        let first = self.places.partition_point(|(other, _)| *other < id);
+        let (_, place) = self.places.get(first).filter(|(found, _)| *found == id)?;
+        self.text.get(place.clone())
     }
 }
 

@@ -4,6 +4,7 @@
     reason = "the one room that talks to libc by pointer; every block has its own SAFETY text"
 )]
 
+pub mod arena;
 pub mod atomic;
 pub mod bus;
 pub mod close_range;

@@ -1,8 +1,8 @@
 //! The columns that every object has.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use nix::time::{ClockId, clock_gettime};
 
-use super::{column, sem, text};
+use super::{column, text};
 use crate::ipc::object::Object;
 use crate::ipc::sem::SetStat;
 use crate::proc::names::Names;
@@ -75,7 +75,7 @@ fn in_words(object: &Object) -> Cell {
             let words = &Phrase { before: "", after: " bytes in memory" };
             Cell::Phrase(words, i64::try_from(rss).unwrap_or(i64::MAX))
         }
-        Object::Set(set) => match sem::waiting(set) {
+        Object::Set(set) => match set.waiting() {
             Some(0) | None => counted(set.nsems, &SEMAPHORES),
             Some(waiting) if set.nsems == 1 => text(format!("1 semaphore, {waiting} waiting")),
             Some(waiting) => text(format!("{} semaphores, {waiting} waiting", set.nsems)),
@@ -144,8 +144,7 @@ pub fn user_or_uid(uid: u32) -> Cell {
     }
 }
 
-/// Seconds since the epoch, now.
+/// Seconds since the epoch, now: by the clock that the kernel takes objects' times from, and that costs least.
 fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+    clock_gettime(ClockId::CLOCK_REALTIME_COARSE).map_or(0, |now| now.tv_sec())
 }

@@ -2,9 +2,8 @@
 
 use super::{column, time};
 use crate::ipc::object::Object;
-use crate::ipc::sem::{self, SetStat};
+use crate::ipc::sem::SetStat;
 use crate::render::{Cell, Column};
-use crate::sys::sysv::sem::SemId;
 
 pub const DEFAULT: &[&str] = &["ref", "key", "owner", "mode", "nsems", "waiting", "otime", "age"];
 pub const LONG: &[&str] =
@@ -16,18 +15,10 @@ pub static COLUMNS: &[Column<Object>] = &[
         set(object, |s| s.count.map_or(Cell::Absent, |count| Cell::Count(count.value.into())))
     }),
     column("waiting", "processes that wait on it; needs read permission", |object| {
-        set(object, |s| waiting(s).map_or(Cell::Absent, Cell::Count))
+        set(object, |s| s.waiting().map_or(Cell::Absent, Cell::Count))
     }),
     column("otime", "last operation", |object| set(object, |s| time(s.otime))),
 ];
-
-/// How many wait on the set; None where its mode does not let us see, or it has gone meanwhile.
-pub fn waiting(set: &SetStat) -> Option<u64> {
-    if let Some(count) = set.count {
-        return Some(count.waiters.into());
-    }
-    sem::waiting(SemId(set.identity.id()?), set.nsems).ok()
-}
 
 fn set(object: &Object, show: impl Fn(&SetStat) -> Cell) -> Cell {
     match object {

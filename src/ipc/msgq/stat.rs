@@ -79,15 +79,22 @@ impl From<MsgRow> for QueueStat {
     }
 }
 
-/// All System V queues of our IPC namespace, whoever may read them; by MSG_STAT_ANY, else from /proc/sysvipc/msg.
+/// All System V queues of our IPC namespace.
+///
+/// # Errors
+/// As [`each`].
 pub fn list() -> Result<Listing<QueueStat>, Fault> {
-    let told = msg::msg_info().ok().and_then(|(highest, info)| {
-        sysv::slots(highest, info.queues, |index| msg::msg_stat_any(index).map(QueueStat::from))
-    });
-    match told {
-        Some(rows) => Ok(Listing::from(rows)),
-        None => Ok(sysv::from_proc(sysvipc::msg()?)),
-    }
+    Listing::collect(each)
+}
+
+/// Hands each of them to `row`, whoever may read it; by MSG_STAT_ANY, else from /proc/sysvipc/msg.
+///
+/// # Errors
+/// The kernel refuses the one, and the other cannot be read.
+pub fn each(row: &mut dyn FnMut(QueueStat)) -> Result<Vec<Fault>, Fault> {
+    let told = msg::msg_info().ok().map(|(highest, info)| (highest, info.queues));
+    let stat = |index| msg::msg_stat_any(index).map(|(id, ds)| (id.0, QueueStat::from((id, ds))));
+    sysv::each(told, stat, sysvipc::msg, row)
 }
 
 /// The facts of one queue; needs no read permission. Status 3 if there is no such queue.

@@ -31,5 +31,5 @@ pub use hold::Holder;
 pub use place::Place;
 pub use posix::PosixSemaphore;
 pub use set::{HIGHEST, Set};
-pub use stat::{SetStat, list, stat};
-pub use values::{Member, any_user, operators, semaphores, waiting};
+pub use stat::{SetStat, each, list, stat};
+pub use values::{Member, any_user, operators, semaphores};

@@ -1,5 +1,6 @@
 //! Unnamed POSIX semaphores: `in:REF+OFFSET`, at a place in shared memory or a mapped file (sem_init(3), pshared = 1).
 
+use std::cell::OnceCell;
 use std::os::fd::OwnedFd;
 
 use nix::errno::Errno;
@@ -119,7 +120,8 @@ impl<'a> Place<'a> {
             }
         };
         let identity = Identity::InMemory { memory: self.memory.clone(), offset: self.offset };
-        Ok(SetStat { identity, file, owner, seq: None, nsems: 1, otime: None, count, ctime })
+        let waiting = OnceCell::new();
+        Ok(SetStat { identity, file, owner, seq: None, nsems: 1, otime: None, count, waiting, ctime })
     }
 
     fn read(self, what: &str) -> Result<Vec<u8>, Fault> {

@@ -1,5 +1,6 @@
 //! POSIX semaphores: named ones, which are files `sem.NAME` in `/dev/shm`, and unnamed ones in memory that is shared.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::rc::Rc;
 
@@ -220,6 +221,7 @@ fn facts(name: PosixName, found: &Named) -> SetStat {
         nsems: 1,
         otime: None,
         count: found.count(),
+        waiting: OnceCell::new(),
         ctime: Some(found.stat.st_ctime.max(found.stat.st_mtime)),
     }
 }

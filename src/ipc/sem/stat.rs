@@ -1,8 +1,10 @@
 //! A set's facts, and the list of all sets.
 
+use std::cell::OnceCell;
+
 use crate::fault::Fault;
 use crate::ipc::identity::{FileId, Identity, Listing, Owner, happened};
-use crate::ipc::sem::Count;
+use crate::ipc::sem::{Count, values};
 use crate::ipc::sysv;
 use crate::proc::sysvipc::{self, SemRow};
 use crate::refs::{Key, Kind};
@@ -25,8 +27,21 @@ pub struct SetStat {
     pub otime: Option<i64>,
     /// The value of a POSIX semaphore, and how many wait by its own count; None where it may not be read.
     pub count: Option<Count>,
+    /// How many wait on it, once it was asked.
+    pub waiting: OnceCell<Option<u64>>,
     /// Creation or last change.
     pub ctime: Option<i64>,
+}
+
+impl SetStat {
+    /// How many wait on the set; None where its mode does not let us see, or it has gone meanwhile.
+    pub fn waiting(&self) -> Option<u64> {
+        if let Some(count) = self.count {
+            return Some(count.waiters.into());
+        }
+        let ask = || values::waiting(SemId(self.identity.id()?), self.nsems).ok();
+        *self.waiting.get_or_init(ask)
+    }
 }
 
 impl From<(SemId, SemidDs)> for SetStat {
@@ -39,6 +54,7 @@ impl From<(SemId, SemidDs)> for SetStat {
             nsems: ds.nsems,
             otime: happened(ds.otime),
             count: None,
+            waiting: OnceCell::new(),
             ctime: happened(ds.ctime),
         }
     }
@@ -54,20 +70,28 @@ impl From<SemRow> for SetStat {
             nsems: row.nsems,
             otime: happened(row.otime),
             count: None,
+            waiting: OnceCell::new(),
             ctime: happened(row.ctime),
         }
     }
 }
 
-/// All System V sets of our IPC namespace, whoever may read them; by SEM_STAT_ANY, else from /proc/sysvipc/sem.
+/// All System V sets of our IPC namespace.
+///
+/// # Errors
+/// As [`each`].
 pub fn list() -> Result<Listing<SetStat>, Fault> {
-    let told = sem::sem_info().ok().and_then(|(highest, info)| {
-        sysv::slots(highest, info.sets, |index| sem::sem_stat_any(index).map(SetStat::from))
-    });
-    match told {
-        Some(rows) => Ok(Listing::from(rows)),
-        None => Ok(sysv::from_proc(sysvipc::sem()?)),
-    }
+    Listing::collect(each)
+}
+
+/// Hands each of them to `row`, whoever may read it; by SEM_STAT_ANY, else from /proc/sysvipc/sem.
+///
+/// # Errors
+/// The kernel refuses the one, and the other cannot be read.
+pub fn each(row: &mut dyn FnMut(SetStat)) -> Result<Vec<Fault>, Fault> {
+    let told = sem::sem_info().ok().map(|(highest, info)| (highest, info.sets));
+    let stat = |index| sem::sem_stat_any(index).map(|(id, ds)| (id.0, SetStat::from((id, ds))));
+    sysv::each(told, stat, sysvipc::sem, row)
 }
 
 /// The facts of one set; needs no read permission. Status 3 if there is no such set.

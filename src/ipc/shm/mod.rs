@@ -9,4 +9,4 @@ mod stat;
 pub use create::{NewSegment, create};
 pub use find::find;
 pub use segment::{lock, open};
-pub use stat::{Resident, SegmentStat, list, list_with_resident, stat, stat_with_resident};
+pub use stat::{Resident, SegmentStat, each, list, stat, stat_with_resident};

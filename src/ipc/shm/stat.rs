@@ -1,6 +1,6 @@
 //! A segment's facts, and the list of all segments.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::fault::Fault;
 use crate::ipc::identity::{FileId, Identity, Listing, Owner, happened, recorded};
@@ -99,27 +99,29 @@ impl From<ShmRow> for SegmentStat {
     }
 }
 
-/// All System V segments of our IPC namespace, whoever may read them; by SHM_STAT_ANY, else from /proc/sysvipc/shm.
+/// All System V segments of our IPC namespace.
+///
+/// # Errors
+/// As [`each`].
 pub fn list() -> Result<Listing<SegmentStat>, Fault> {
-    let told = shm::shm_info().ok().and_then(|(highest, info)| {
-        sysv::slots(highest, info.segments, |index| shm::shm_stat_any(index).map(SegmentStat::from))
-    });
-    match told {
-        Some(rows) => Ok(Listing::from(rows)),
-        None => Ok(sysv::from_proc(sysvipc::shm()?)),
-    }
+    Listing::collect(|row| each(false, row))
 }
 
-/// As [`list`], with `resident` filled in, which only /proc/sysvipc/shm tells.
-pub fn list_with_resident() -> Result<Listing<SegmentStat>, Fault> {
-    let mut found = list()?;
-    if found.rows.iter().any(|row| row.resident.is_none()) {
-        let told = resident(&mut found.faults);
-        for row in &mut found.rows {
-            row.resident = row.resident.or_else(|| told.get(&row.identity.id()?).copied());
-        }
-    }
-    Ok(found)
+/// Hands each of them to `row`, whoever may read it; by SHM_STAT_ANY, else from /proc/sysvipc/shm. With `resident`, which
+/// only the latter tells, they also say where their pages are.
+///
+/// # Errors
+/// The kernel refuses the one, and the other cannot be read.
+pub fn each(with_resident: bool, row: &mut dyn FnMut(SegmentStat)) -> Result<Vec<Fault>, Fault> {
+    let mut faults = Vec::new();
+    let pages = if with_resident { resident(&mut faults) } else { BTreeMap::new() };
+    let told = shm::shm_info().ok().map(|(highest, info)| (highest, info.segments));
+    let stat = |index| {
+        let (id, ds) = shm::shm_stat_any(index)?;
+        Ok((id.0, SegmentStat { resident: pages.get(&id.0).copied(), ..SegmentStat::from((id, ds)) }))
+    };
+    faults.extend(sysv::each(told, stat, sysvipc::shm, row)?);
+    Ok(faults)
 }
 
 /// The facts of one segment; needs no read permission. Status 3 if there is no such segment.
@@ -144,7 +146,7 @@ pub fn stat_with_resident(id: ShmId) -> Result<SegmentStat, Fault> {
 }
 
 /// Where the pages of every segment are, by identifier; empty where /proc/sysvipc/shm cannot be read.
-fn resident(faults: &mut Vec<Fault>) -> HashMap<i32, Resident> {
+fn resident(faults: &mut Vec<Fault>) -> BTreeMap<i32, Resident> {
     match sysvipc::shm() {
         Ok(table) => {
             faults.extend(table.odd);
@@ -152,7 +154,7 @@ fn resident(faults: &mut Vec<Fault>) -> HashMap<i32, Resident> {
         }
         Err(fault) => {
             faults.push(fault);
-            HashMap::new()
+            BTreeMap::new()
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Whether a recorded PID is still the process that was recorded.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use nix::errno::Errno;
 
@@ -27,7 +27,7 @@ pub fn started_after(pid: i32, epoch: i64) -> bool {
 #[derive(Debug, Default)]
 pub struct Lives {
     boot: Option<i64>,
-    seen: HashMap<i32, Life>,
+    seen: BTreeMap<i32, Life>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
