@@ -11,7 +11,7 @@ use crate::commands::{filter, report, stdout, targets};
 use crate::fault::Fault;
 use crate::ipc::fifo;
 use crate::ipc::object;
-use crate::ipc::remove::remove;
+use crate::ipc::remove::{remove, unseen};
 use crate::refs::{Kind, Ref};
 use crate::status::Status;
 
@@ -98,7 +98,8 @@ fn by_reference(references: &[Ref], args: &Args) -> anyhow::Result<Status> {
                 Ok(())
             }
             Ok(object) => remove(&object),
-            Err(fault) => Err(fault),
+            Err(fault) if args.dry_run => Err(fault),
+            Err(fault) => unseen(named, fault),
         };
         status = status.or(told(gone, args));
     }

@@ -8,6 +8,7 @@ use crate::ipc::identity::Identity;
 use crate::ipc::msgq::mqueue::unlink as unlink_queue;
 use crate::ipc::object::Object;
 use crate::ipc::sem;
+use crate::refs::{ObjectName, Ref};
 use crate::status::Status;
 use crate::sys::sysv::msg::{MsqId, msg_rmid};
 use crate::sys::sysv::sem::{SemId, sem_rmid};
@@ -41,6 +42,25 @@ pub fn remove(object: &Object) -> Result<(), Fault> {
             Errno::EPERM | Errno::EACCES => denied(&what, object, errno),
             _ => Fault::os(what, errno),
         }
+    })
+}
+
+/// Removes a POSIX queue that may not be looked at: whether a name may go is up to its directory, which is everybody's and
+/// sticky, and not to the queue's mode. Of all else nothing is done.
+///
+/// # Errors
+/// `fault`, which looking at it gave; 4 if it is another user's, 3 if it has gone.
+pub fn unseen(named: &Ref, fault: Fault) -> Result<(), Fault> {
+    let Ref::Msgq(ObjectName::Posix(name)) = named else { return Err(fault) };
+    if fault.exit_status() != Status::DENIED {
+        return Err(fault);
+    }
+    let what = format!("remove {named}");
+    unlink_queue(name).map_err(|errno| match errno {
+        Errno::ENOENT => Fault::os_because(what, "it has gone already", errno).status(Status::NOT_FOUND),
+        Errno::EPERM | Errno::EACCES => Fault::os_because(what, "it is another user's", errno)
+            .hint("only its owner and root may remove it"),
+        _ => Fault::os(what, errno),
     })
 }
 

@@ -153,3 +153,35 @@ fn another_user_is_told_what_he_cannot_see() {
         .status(4)
         .stderr_contains("its mode is 0600");
 }
+
+#[test]
+fn a_queue_of_mode_0000_can_be_removed_by_its_owner_alone() {
+    if !need_root() {
+        return;
+    }
+    for mqueue in [Mqueue::Missing, Mqueue::Plain, Mqueue::Foreign, Mqueue::Mounted] {
+        let is_seen = mqueue == Mqueue::Mounted;
+        let sb = Sandbox::plan().mqueue(mqueue).start();
+        let by = |uid, args: &[&str]| sb.ipctool(args).by_user(uid).run();
+        by(1234, &["msgq", "create", "/shut", "--mode", "0000"]).status(0).stdout_is("msgq:/shut\n");
+        by(1234, &["msgq", "send", "/shut", "x"]).status(4).stderr_contains("hint:");
+        by(1234, &["rm", "msgq:/shut", "--dry-run"]).status(if is_seen { 0 } else { 4 });
+        by(1235, &["rm", "msgq:/shut"]).status(4).stderr_contains("may remove it");
+        let changed = by(1234, &["change", "msgq:/shut", "--mode", "0600"]);
+        if is_seen {
+            changed.status(0).stderr_is("");
+            by(1234, &["change", "msgq:/shut", "--mode", "0000"]).status(0);
+        } else {
+            changed
+                .status(4)
+                .stderr_contains("where mqueue is mounted")
+                .stderr_contains("ipctool rm msgq:/shut");
+        }
+        by(1234, &["rm", "msgq:/shut"]).status(0).stderr_is("");
+        by(1234, &["rm", "msgq:/shut"]).status(3).stderr_contains("no such message queue");
+        // One that may be written only tells what it is, without what only its text tells.
+        by(1234, &["msgq", "create", "/in", "--mode", "0200"]).status(0);
+        by(1234, &["show", "msgq:/in", "--field", "mode"]).status(0).stdout_is("0200\n");
+        by(1234, &["change", "msgq:/in", "--mode", "0600"]).status(0);
+    }
+}

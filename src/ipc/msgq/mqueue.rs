@@ -50,14 +50,22 @@ pub fn list() -> Result<Listing<QueueStat>, Fault> {
 
 /// The facts of one queue, which needs no mount. Status 3 if there is none, 4 if its mode hides it from us.
 pub fn stat(name: &PosixName) -> Result<QueueStat, Fault> {
-    let bare = bare(name);
-    let fd = match mq_open(&bare, libc::O_RDONLY | libc::O_NONBLOCK, 0, None) {
+    let fd = match open(name) {
         Ok(fd) => fd,
         Err(errno @ Errno::EACCES) => return hidden(name).ok_or_else(|| refused("look at", name, errno)),
         Err(errno) => return Err(refused("look at", name, errno)),
     };
     let stat = fstat(&fd).map_err(|errno| refused("look at", name, errno))?;
     Ok(facts(name.clone(), &stat, Some(&fd)))
+}
+
+/// Opens a queue to look at it: one that may only be written tells its facts too.
+fn open(name: &PosixName) -> Result<OwnedFd, Errno> {
+    let bare = bare(name);
+    match mq_open(&bare, libc::O_RDONLY | libc::O_NONBLOCK, 0, None) {
+        Err(Errno::EACCES) => mq_open(&bare, libc::O_WRONLY | libc::O_NONBLOCK, 0, None),
+        other => other,
+    }
 }
 
 /// What can be told of a queue that may not be opened.
@@ -68,7 +76,7 @@ fn hidden(name: &PosixName) -> Option<QueueStat> {
 
 /// The file of a queue, for what is done to files: also one that may not be opened, where we have a view.
 pub fn file(name: &PosixName) -> Result<OwnedFd, Errno> {
-    match mq_open(&bare(name), libc::O_RDONLY | libc::O_NONBLOCK, 0, None) {
+    match open(name) {
         Err(Errno::EACCES) => {
             let view = view().map_err(|_| Errno::EACCES)?;
             openat(
@@ -208,7 +216,9 @@ pub(super) fn refused(verb: &str, name: &PosixName, errno: Errno) -> Fault {
             .hint("'ipctool ls msgq --posix' shows those that exist"),
         Errno::EACCES => match hidden(name) {
             Some(stat) => denied::fault(what, reference, &stat.owner),
-            None => Fault::os(what, errno).hint("its mode and owner can be seen by root only from here"),
+            None => Fault::os(what, errno).hint(format!(
+                "its mode and owner are seen, and changed, by root, or where mqueue is mounted on /dev/mqueue; its owner can remove it here: ipctool rm {reference}"
+            )),
         },
         Errno::EMFILE => Fault::os_because(what, "we have too many files open", errno),
         _ => Fault::os(what, errno),
