@@ -185,3 +185,13 @@ fn a_queue_of_mode_0000_can_be_removed_by_its_owner_alone() {
         by(1234, &["change", "msgq:/in", "--mode", "0600"]).status(0);
     }
 }
+
+#[test]
+fn who_waits_is_not_told_that_the_name_has_gone() {
+    let sb = Sandbox::new();
+    sb.ipctool(["msgq", "create", "/q"]).run().status(0);
+    let receiver = sb.ipctool(["msgq", "recv", "/q", "--timeout", "300ms"]).spawn();
+    blocked_in(receiver.pid, "mq_timedreceive");
+    sb.ipctool(["rm", "msgq:/q"]).run().status(0).stderr_is("");
+    receiver.wait().status(124).stdout_is("");
+}

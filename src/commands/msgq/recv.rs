@@ -22,6 +22,9 @@ use crate::wait::{Stop, cancel};
 /// unless --truncate asks for it. A run of COMMAND that fails is reported and the next message taken; the status is 1
 /// at the end.
 ///
+/// A System V queue that is removed ends the wait with 3. A POSIX queue lives on without its name for those who have it
+/// open: who waits is not told, and goes on waiting; --timeout and --idle-timeout end that.
+///
 /// --struct reads each body as a C struct: a table, with --json an object in "data", with --get bare values. Of a short body
 /// the fields that are there are shown, the others are null. One that is longer than the struct is an error and stays in the
 /// queue; of a POSIX queue, which cannot keep it, the rest is shown as bytes.

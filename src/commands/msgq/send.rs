@@ -17,7 +17,8 @@ use crate::wait::{Wait, cancel};
 ///
 /// Each DATA is one message, as typed; without any, each line of standard input is one. While the queue is full, wait.
 /// A message is in the queue when this exits with 0, whether or not somebody has received it. The first failure ends
-/// it, and how many were sent before is said.
+/// it, and how many were sent before is said. While it waits, a System V queue that is removed is status 3; the removal of
+/// a POSIX queue's name is told to nobody, and the wait goes on: --timeout ends it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -11,7 +11,10 @@ use crate::status::Status;
 ///
 /// The kernel tells no one when a message comes to a System V queue, so the queue is looked at again and again, at most
 /// 50 ms apart: a message that comes and goes between two looks is not seen. Whoever receives next may be somebody
-/// else. Needs no read permission.
+/// else. Needs no read permission there.
+///
+/// The kernel wakes who waits for a POSIX queue. If its name is removed meanwhile, it tells nobody: the queue lives on for
+/// those who have it open, and the wait goes on; --timeout ends it. A removed System V queue ends the wait with 3.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

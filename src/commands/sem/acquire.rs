@@ -11,6 +11,12 @@ use crate::status::Status;
 /// come back by itself, use 'sem run', or --hold-for: then a process in the background holds it until PID ends by any
 /// death, and this command prints the holder's PID ('kill' it to give back early). If PID ends before, exit with 3.
 /// A POSIX semaphore is taken one at a time, and nothing gives it back for a process: no --hold-for.
+///
+/// A System V set that is removed ends the wait with 3. A POSIX semaphore lives on without its name for those who have it:
+/// who waits is not told that the name has gone, and waits for a post that only another holder can make; --timeout ends
+/// that. /NAME is the semaphore of glibc's programs (/dev/shm/sem.NAME); where there is none, a file /dev/shm/NAME of 32
+/// bytes is taken for one of musl's. Its bytes could be any: 'ls' shows it as shared memory. Nobody is sure to wake us
+/// there, so it is looked at every 10 ms.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -15,7 +15,8 @@ use crate::wait::Wait;
 /// operation that also sets otime, so that nobody can act on a set before it has them. A set that exists is fine if it
 /// is what was asked for; its values stay as they are. If it is just being made by another process, wait at most 5 s until
 /// it has its values. A POSIX semaphore is one semaphore: /NAME, or in:REF+OFFSET in shared memory or a file, as sem_init
-/// with pshared = 1 makes it; there the 32 bytes must be zero.
+/// with pshared = 1 makes it; there the 32 bytes must be zero. It is made as 64-bit glibc lays it out; programs linked with musl
+/// do not meet it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

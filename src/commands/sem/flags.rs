@@ -112,7 +112,7 @@ pub fn name(word: &OsStr) -> Result<SemName, Fault> {
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub struct Target {
-    /// Semaphore set: ID, 0xKEY, key:N, ftok:PATH[:PROJ]
+    /// ID, 0xKEY, key:N, ftok:PATH[:PROJ]; POSIX: /NAME, in:REF+OFFSET
     #[arg(value_name = "REF")]
     reference: OsString,
 }

@@ -7,7 +7,8 @@ use crate::status::Status;
 
 /// Give to a semaphore (V): who waits for it goes on.
 ///
-/// Never waits. Any process may give, also what another took; the value can grow to 32767.
+/// Never waits. Any process may give, also what another took; the value can grow to 32767, a POSIX
+/// semaphore's to 2147483647.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

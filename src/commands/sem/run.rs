@@ -19,7 +19,8 @@ use crate::wait::{Undo, Wait, cancel};
 /// background runs on without the semaphore.
 ///
 /// A POSIX semaphore is not given back by the kernel: COMMAND runs below this command, which gives back at every end that
-/// can be caught. Not crash-safe: after kill -9 of this command the token is lost.
+/// can be caught. Not crash-safe: after kill -9 of this command the token is lost. If its name is removed while this waits,
+/// the wait goes on: the kernel tells nobody.
 ///
 /// With --create the set is made if it is missing, with the value 1: one at a time. With --slots N, up to N at a time.
 ///
