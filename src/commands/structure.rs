@@ -9,7 +9,7 @@ use nix::errno::Errno;
 use serde_json::{Map, Number, Value as Json};
 
 use crate::fault::Fault;
-use crate::layout::{Endian, Layout, Target, Value};
+use crate::layout::{Endian, Float, Layout, Target, Value};
 use crate::render::{Cell, Record};
 
 /// Which struct the bytes are.
@@ -142,21 +142,19 @@ fn text(text: &str) -> Cell {
     Cell::Text(text.as_bytes().to_vec())
 }
 
-/// A value as JSON: numbers that JSON can hold exactly as numbers, others as text; text that is not UTF-8 and bytes as
-/// printable text; what is absent, NaN and infinities null.
+/// A value as JSON: what JSON has no number for is text, as it can be typed back: more than 64 bits, NaN, infinities, a
+/// `long double` that no double is. Text that is not UTF-8 and bytes are printable text, what is absent is null.
 pub fn json(value: &Value) -> Json {
     match value {
         Value::Absent => Json::Null,
         Value::Bool(yes) => Json::Bool(*yes),
-        Value::Signed(number) => i64::try_from(*number).map_or_else(|_| value.to_string().into(), Json::from),
+        Value::Signed(number) => integer(*number, value),
         Value::Unsigned(number) => {
-            u64::try_from(*number).map_or_else(|_| value.to_string().into(), Json::from)
+            i128::try_from(*number).map_or_else(|_| value.to_string().into(), |number| integer(number, value))
         }
         Value::Char(number) => Json::from(*number),
-        Value::Float(_) => {
-            value.to_string().parse::<f64>().ok().and_then(Number::from_f64).map_or(Json::Null, Json::Number)
-        }
-        Value::Enum { number, name: None } => i64::try_from(*number).map_or(Json::Null, Json::from),
+        Value::Float(number) => float(*number),
+        Value::Enum { number, name: None } => integer(*number, value),
         Value::Text(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) => text.into(),
             Err(_) => value.to_string().into(),
@@ -166,5 +164,58 @@ pub fn json(value: &Value) -> Json {
         Value::Struct(fields) => Json::Object(
             fields.iter().map(|(name, value)| (name.clone(), json(value))).collect::<Map<_, _>>(),
         ),
+    }
+}
+
+fn integer(number: i128, value: &Value) -> Json {
+    let signed = i64::try_from(number).map(Json::from).ok();
+    signed.or(u64::try_from(number).map(Json::from).ok()).unwrap_or_else(|| value.to_string().into())
+}
+
+/// A number, if what is printed reads back as the same one.
+fn float(float: Float) -> Json {
+    let number = Number::from_f64(float.as_f64());
+    let is_same = |number: &Number| {
+        Float::parse(float.format(), &number.to_string()).is_ok_and(|read| read.to_bits() == float.to_bits())
+    };
+    number.filter(is_same).map_or_else(|| float.to_string().into(), Json::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(declaration: &str, bytes: &[u8]) -> String {
+        let layout = Layout::parse(declaration.as_bytes(), None, &Target::HOST).unwrap();
+        Structure { layout, endian: Endian::Little }.json(bytes).to_string()
+    }
+
+    #[test]
+    fn numbers_that_json_has() {
+        assert_eq!(written("double d", &0.1f64.to_le_bytes()), r#"{"d":0.1}"#);
+        assert_eq!(written("double d", &(-0.0f64).to_le_bytes()), r#"{"d":-0.0}"#);
+        assert_eq!(written("double d", &f64::MAX.to_le_bytes()), r#"{"d":1.7976931348623157e+308}"#);
+        assert_eq!(written("double d", &5e-324f64.to_le_bytes()), r#"{"d":5e-324}"#);
+        assert_eq!(written("float f", &0.1f32.to_le_bytes()), r#"{"f":0.1}"#);
+        assert_eq!(written("unsigned long n", &[0xff; 8]), r#"{"n":18446744073709551615}"#);
+        let one_and_a_half = [0, 0, 0, 0, 0, 0, 0, 0xc0, 0xff, 0x3f, 0, 0, 0, 0, 0, 0];
+        assert_eq!(written("long double d", &one_and_a_half), r#"{"d":1.5}"#);
+    }
+
+    #[test]
+    fn what_json_has_no_number_for_is_text() {
+        for (number, text) in [(f64::NAN, "nan"), (f64::INFINITY, "inf"), (f64::NEG_INFINITY, "-inf")] {
+            assert_eq!(written("double d", &number.to_le_bytes()), format!(r#"{{"d":"{text}"}}"#));
+        }
+        assert_eq!(written("float f", &f32::NAN.to_le_bytes()), r#"{"f":"nan"}"#);
+        // The largest long double, and the double 0.1 as one, which is not the long double 0.1.
+        let largest = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0x7f, 0, 0, 0, 0, 0, 0];
+        assert_eq!(written("long double d", &largest), r#"{"d":"1.189731495357231765e+4932"}"#);
+        let tenth = [0, 0xd0, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xcc, 0xfb, 0x3f, 0, 0, 0, 0, 0, 0];
+        assert_eq!(written("long double d", &tenth), r#"{"d":"0.10000000000000000555"}"#);
+        assert_eq!(written("__int128 n", &[0xff; 16]), r#"{"n":-1}"#);
+        let wide = written("unsigned __int128 n", &[0xff; 16]);
+        assert_eq!(wide, r#"{"n":"340282366920938463463374607431768211455"}"#);
+        assert_eq!(written("int n; double d[2]", &[1, 0, 0, 0]), r#"{"n":1,"d":null}"#);
     }
 }

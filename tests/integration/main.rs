@@ -17,6 +17,7 @@ mod ls;
 mod manual;
 mod mmap_files;
 mod mmap_ls;
+mod mmap_meanwhile;
 mod mmap_process;
 mod msgq_bodies;
 mod msgq_commands;

@@ -3,7 +3,9 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
-use super::range::past_the_end;
+use nix::errno::Errno;
+
+use super::range::{cut_short, past_the_end};
 use crate::commands::stdout;
 use crate::commands::structure::Structure;
 use crate::fault::Fault;
@@ -16,7 +18,8 @@ use crate::status::Status;
 #[group(skip)]
 #[command(next_help_heading = "Struct")]
 pub struct Args {
-    /// Give a field a value: exactly its bytes are written
+    /// Give a field a value: exactly its bytes are written, a bit-field's with the bits beside it as
+    /// just read, not atomically
     #[arg(long, value_name = "FIELD=VALUE")]
     set: Vec<OsString>,
     /// Only if this holds (=, !=, <, >): else exit with 5, nothing written
@@ -80,7 +83,10 @@ impl Plan<'_> {
             return Err(past_the_end("write to", name, size).into());
         }
         let mut bytes = vec![0; usize::try_from(each)?];
-        memory.read_at(offset, &mut bytes).map_err(fault)?;
+        // It may have been cut short since: what is not there meets no condition.
+        if memory.read_at(offset, &mut bytes).map_err(fault)? < bytes.len() {
+            return Err(past_the_end("write to", name, memory.size().map_err(fault)?).into());
+        }
         if let Some(condition) =
             self.conditions.iter().find(|one| one.holds(&bytes, self.structure.endian) != Some(true))
         {
@@ -93,7 +99,10 @@ impl Plan<'_> {
         }
         for patch in &self.patches {
             let at = offset + patch.offset;
-            self.write(memory, at, patch).map_err(fault)?;
+            self.write(memory, at, patch).map_err(|errno| match errno {
+                Errno::ENXIO => cut_short("write to", name, memory.size().unwrap_or(at)),
+                errno => fault(errno),
+            })?;
         }
         match &self.step {
             Some(step) => self.add(step, memory, offset, name),
@@ -111,7 +120,7 @@ impl Plan<'_> {
         }
         match memory.write_at(at, &bytes)? {
             count if count == bytes.len() => Ok(()),
-            _ => Err(nix::errno::Errno::ENXIO),
+            _ => Err(Errno::ENXIO),
         }
     }
 

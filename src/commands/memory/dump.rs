@@ -167,7 +167,9 @@ impl Source<'_> {
                     }
                     at += count as u64;
                 }
-                Err(errno) => return Ok(Some(Fault::os(format_args!("read {} at {at}", self.name), errno))),
+                Err(errno) => {
+                    return Ok(Some(range::unreadable(format_args!("read {} at {at}", self.name), errno)));
+                }
             }
         }
         Ok(None)
@@ -193,7 +195,7 @@ impl Source<'_> {
                 Err(Errno::EINTR) => {}
                 Err(Errno::EPIPE) => return Err(self.reader_left(at).into()),
                 Err(errno @ (Errno::EFAULT | Errno::ESRCH | Errno::EPERM)) => {
-                    return Err(Fault::os(format_args!("read {} at {at}", self.name), errno).into());
+                    return Err(range::unreadable(format_args!("read {} at {at}", self.name), errno).into());
                 }
                 Err(errno) => return Err(Fault::os("write to standard output", errno).into()),
             }

@@ -11,7 +11,7 @@ use crate::layout::Field;
 use crate::render;
 use crate::status::Status;
 
-use super::range::past_the_end;
+use super::range::{past_the_end, unreadable};
 
 /// What is shown of the structs.
 pub struct View<'a> {
@@ -49,7 +49,9 @@ fn read(view: &View<'_>, number: u64, memory: &Memory, name: &str) -> Result<Vec
     let within = at.and_then(|at| at.checked_add(each)).is_some_and(|end| end <= size);
     let (Some(at), true) = (at, within) else { return Err(past_the_end("dump", name, size)) };
     let mut bytes = vec![0; usize::try_from(each).map_err(|_| past_the_end("dump", name, size))?];
-    let count = memory.read_at(at, &mut bytes).map_err(fault)?;
+    let count = memory
+        .read_at(at, &mut bytes)
+        .map_err(|errno| unreadable(format_args!("read {name} at {at}"), errno))?;
     bytes.truncate(count);
     Ok(bytes)
 }

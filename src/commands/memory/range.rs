@@ -1,5 +1,7 @@
 //! Which bytes of the memory are meant.
 
+use nix::errno::Errno;
+
 use crate::commands::size;
 use crate::fault::Fault;
 
@@ -33,4 +35,17 @@ impl Args {
 /// The range asked for does not lie within the memory.
 pub fn past_the_end(what: &str, name: &str, size: u64) -> Fault {
     Fault::new(format_args!("{what} {name}"), format_args!("the range goes past its end, {size} bytes"))
+}
+
+/// Bytes that cannot be read: `what` says which. A process may have unmapped them since.
+pub fn unreadable(what: impl std::fmt::Display, errno: Errno) -> Fault {
+    match errno {
+        Errno::EFAULT => Fault::os_because(what, "nothing that can be read is mapped there now", errno),
+        errno => Fault::os(what, errno),
+    }
+}
+
+/// The memory became shorter under us: it ends at `end` now.
+pub fn cut_short(what: &str, name: &str, end: u64) -> Fault {
+    Fault::new(format_args!("{what} {name}"), format_args!("it was cut short at {end}"))
 }

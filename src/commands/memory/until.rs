@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 
 use super::polling;
-use super::range::past_the_end;
+use super::range::{cut_short, past_the_end, unreadable};
 use crate::commands::structure::Structure;
 use crate::commands::{size, structure, waiting};
 use crate::fault::Fault;
@@ -79,7 +79,7 @@ impl Wanted {
 /// Waits until `memory` holds `wanted` at the offset.
 ///
 /// # Errors
-/// Status 3 if it is removed, 5 with `--nowait`, 124 after the timeout, 1 if the range does not lie within.
+/// Status 3 if it is removed, 5 with `--nowait`, 124 after the timeout, 1 if the range does not lie within, or no longer.
 pub fn run(args: &Args, wanted: &Wanted, memory: &Memory, name: &str) -> anyhow::Result<Status> {
     let fault = |errno| Fault::os(format_args!("read {name}"), errno);
     let size = memory.size().map_err(fault)?;
@@ -88,7 +88,12 @@ pub fn run(args: &Args, wanted: &Wanted, memory: &Memory, name: &str) -> anyhow:
     }
     let mut there = vec![0; usize::try_from(wanted.size())?];
     args.polling.until(memory, name, "wait for", &args.waiting.wait(), || {
-        let count = memory.read_at(args.offset, &mut there).map_err(fault)?;
+        let count = memory.read_at(args.offset, &mut there);
+        let count = count.map_err(|errno| unreadable(format_args!("read {name}"), errno))?;
+        if count < there.len() {
+            let end = memory.size().map_err(fault)?.min(args.offset + count as u64);
+            return Err(cut_short("wait for", name, end));
+        }
         Ok(wanted.is_met(&there[..count]).then_some(()))
     })?;
     Ok(Status::OK)

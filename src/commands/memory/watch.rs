@@ -135,9 +135,10 @@ impl<'m> Snapshot<'m> {
         match self.memory.read_at(self.offset, &mut self.new) {
             Ok(count) if count == self.new.len() => Ok(()),
             Ok(count) => {
-                Err(Fault::new(what(), format!("it was cut short at {}", self.offset + count as u64)))
+                let end = self.memory.size().unwrap_or(u64::MAX).min(self.offset + count as u64);
+                Err(range::cut_short("watch", self.name, end))
             }
-            Err(errno) => Err(Fault::os(what(), errno)),
+            Err(errno) => Err(range::unreadable(what(), errno)),
         }
     }
 

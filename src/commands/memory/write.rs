@@ -149,12 +149,15 @@ impl Target<'_> {
                 Err(stop) => return Err(self.stopped(stop, at - self.offset)),
             }
         }
-        if at == self.size && self.more_comes()? {
-            let cause =
-                format!("it is full at {} bytes, {} were written and more came", self.size, at - self.offset);
-            return Err(Fault::new(format_args!("write to {}", self.name), cause));
+        let fault = |errno| Fault::os(format_args!("write to {}", self.name), errno);
+        let (written, now) = (at - self.offset, self.memory.size().map_err(fault)?);
+        if at < self.size.min(now) || !self.more_comes()? {
+            return Ok(());
         }
-        Ok(())
+        let how = if now < self.size { "was cut short" } else { "is full" };
+        let end = self.size.min(now);
+        let cause = format!("it {how} at {end} bytes, {written} were written and more came");
+        Err(Fault::new(format_args!("write to {}", self.name), cause))
     }
 
     /// One block of standard input into the memory; 0 at its end, or where the memory ends.
@@ -180,6 +183,10 @@ impl Target<'_> {
             report::note(format_args!("interrupted: {written} bytes were written to {}", self.name));
             return stop.fault(format_args!("write to {}", self.name));
         }
-        stop.fault(format_args!("write to {} behind {written} bytes", self.name))
+        let what = format!("write to {} behind {written} bytes", self.name);
+        match stop {
+            Stop::Failed(Errno::ENXIO) => Fault::os_because(what, "it was cut short", Errno::ENXIO),
+            stop => stop.fault(what),
+        }
     }
 }

@@ -12,6 +12,7 @@ use crate::status::Status;
 /// On a terminal as hex and ASCII, elsewhere the bytes as they are. PID:ADDRESS is copied out of the process, which goes on
 /// meanwhile: up to the end of that mapping, or --length bytes; PID:START-END is all of that range. Offsets count from
 /// ADDRESS. Where it cannot be read it stops: what there is is printed, where it stopped is said, and the status is 1.
+/// With --struct --json, what JSON has no number for is text: NaN, infinities, more than 64 bits, a wide long double.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -12,7 +12,7 @@ use crate::status::Status;
 /// On a terminal as hex and ASCII, elsewhere the bytes as they are. The memory is attached read-only; nothing in it changes,
 /// but the kernel counts the attachment: nattch, atime and lpid of a System V segment move. What another process writes
 /// meanwhile is seen or not. With --struct the bytes are shown as the fields of a C struct, laid
-/// out as gcc does.
+/// out as gcc does; in JSON, what JSON has no number for is text: NaN, infinities, more than 64 bits, a wide long double.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -61,7 +61,11 @@ pub fn receive(fd: &OwnedFd, offset: u64, length: usize, input: BorrowedFd<'_>) 
     let room = usize::try_from(size(fd)?.saturating_sub(offset)).unwrap_or(usize::MAX);
     let mut block = [0; BLOCK];
     let count = read(input, &mut block[..length.min(BLOCK).min(room)])?;
-    write_at(fd, offset, &block[..count])
+    // What was read and finds no room any more is lost: that must be told.
+    match write_at(fd, offset, &block[..count])? {
+        written if written == count => Ok(count),
+        _ => Err(Errno::ENXIO),
+    }
 }
 
 fn position(offset: u64, done: usize) -> Result<i64, Errno> {

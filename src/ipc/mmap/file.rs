@@ -9,6 +9,7 @@ use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, stat};
 use nix::unistd::{ftruncate, unlink};
 
 use crate::fault::Fault;
+use crate::ipc::denied;
 use crate::ipc::memory::{Access, Memory};
 use crate::refs::{MappingName, Ref};
 
@@ -25,8 +26,14 @@ pub fn open(path: &Path, access: Access) -> Result<Memory, Fault> {
         Access::Write => ("write to", OFlag::O_RDWR),
     };
     let what = format!("{verb} {}", reference(path));
-    regular(&stat(path).map_err(|errno| Fault::os(&what, errno))?, &what)?;
-    existing(path, flags, &what).map(|(fd, _)| Memory::File(fd))
+    let found = stat(path).map_err(|errno| Fault::os(&what, errno))?;
+    regular(&found, &what)?;
+    match existing(path, flags, &what) {
+        Err(fault) if fault.errno() == Some(Errno::EACCES) => {
+            Err(denied::file(&what, path, found.st_uid, found.st_mode))
+        }
+        opened => opened.map(|(fd, _)| Memory::File(fd)),
+    }
 }
 
 /// Makes a file of `size` zero bytes at `path`, or lengthens the one that is there: none is ever shortened.
