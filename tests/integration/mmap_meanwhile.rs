@@ -12,14 +12,14 @@ const MESSAGE: &str = "int written; char text[2048]";
 /// Polls `written` of the struct in the mapped file `shared`, and prints the text then.
 const POLLER: &str = r#"
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <unistd.h>
 struct message { volatile int written; char text[2048]; };
 int main(void) {
     int fd = open("shared", O_RDWR);
     struct message *message = mmap(0, sizeof *message, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    while (message->written == 0) usleep(1000);
+    while (message->written == 0) sched_yield();
     printf("%d %s\n", message->written, message->text);
     message->written = 0;
     return 0;
