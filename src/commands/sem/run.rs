@@ -102,6 +102,8 @@ impl Args {
         if !self.operations.is_empty() {
             return Err(semaphore.cannot("operate on", "--op is for System V sets"));
         }
+        // Before it is taken, or a signal could end us with it.
+        cancel::watch().map_err(|errno| Fault::os("catch signals", errno))?;
         semaphore.acquire(self.which.index, self.by, wait)?;
         let back = Undo::new(|| {
             if let Err(fault) = semaphore.release(0, 1) {

@@ -12,7 +12,7 @@ use crate::ipc::key;
 use crate::refs::{Key, ObjectName, Ref, SysvName};
 use crate::sys::sysv::msg::{MsqId, msg_info, msg_rmid, msg_set, msg_stat, msg_stat_any, msgget};
 use crate::sys::sysv::{IPC_CREAT, IPC_EXCL};
-use crate::wait::Undo;
+use crate::wait::{Undo, cancel};
 
 /// A queue removed between our two looks is created anew, so often at most.
 const RACES: u32 = 100;
@@ -64,6 +64,10 @@ fn create(name: &SysvName, new: &NewQueue) -> Result<SysvQueue, Fault> {
     };
     let what = format!("create {}", Ref::Msgq(ObjectName::Sysv(name.clone())));
     let mode = i32::try_from(new.mode.unwrap_or(0o600)).unwrap_or(0o600);
+    if new.max_bytes.is_some() {
+        // Before it is there, or a signal could leave it behind with another size.
+        cancel::watch().map_err(|errno| Fault::os("catch signals", errno))?;
+    }
     for _ in 0..RACES {
         match msgget(wanted.0, IPC_CREAT | IPC_EXCL | mode) {
             Ok(id) => return dressed(&what, id, new),

@@ -10,6 +10,7 @@ use nix::errno::Errno;
 use os_display::Quotable;
 
 use crate::fault::Fault;
+use crate::wait::cancel;
 
 /// A file with our PID in it. Removed when dropped, if it still is the one that we made.
 #[derive(Debug)]
@@ -29,6 +30,8 @@ impl PidFile {
             let errno = Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO));
             Fault::os(format_args!("write the PID file {}", path.maybe_quote()), errno)
         };
+        // Before it is there: whoever sees it may end us at once, and it must go then as well.
+        cancel::watch().map_err(|errno| Fault::os("catch signals", errno))?;
         let (file, draft) = draft(path).map_err(fault)?;
         let made = fill(file).and_then(|made| fs::rename(&draft, path).map(|()| made));
         if made.is_err() {
