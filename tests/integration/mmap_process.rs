@@ -51,3 +51,45 @@ fn an_anonymous_mapping_is_read_and_written_and_a_hole_is_told() {
     sb.ipctool(["mmap", "write", &reference, "--sync", "x"]).run().status(2);
     sb.ipctool(["mmap", "dump", "2147483647:0x1000"]).run().status(3).stderr_contains("no such process");
 }
+
+/// Maps what IPCTOOL_MMAP names, as its child does, which writes into it; prints nothing and waits for its end.
+const SHARER: &str = r#"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <signal.h>
+#include <unistd.h>
+int main(void) {
+    int fd = open(getenv("IPCTOOL_MMAP"), O_RDWR);
+    char *shared = mmap(0, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (fork() == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        strcpy(shared + 8, "from the child");
+    }
+    pause();
+    return 0;
+}
+"#;
+
+#[test]
+fn what_a_family_shares_is_found_and_read_from_a_third_shell() {
+    let sb = Sandbox::new();
+    let program = sb.cc(SHARER, []);
+    let run = sb.ipctool(["mmap", "run", "--size", "4096", "--", program.to_str().unwrap()]).spawn();
+    // The command is the process that was started.
+    let ls = ["mmap", "ls", &run.pid.to_string(), "--kind", "memfd", "-q"];
+    let reference = until_some("the mapping", || {
+        let found = sb.ipctool(ls).run().text();
+        (!found.is_empty()).then(|| found.trim_end().to_string())
+    });
+    let text = || sb.ipctool(["mmap", "dump", &reference, "--offset", "8", "--text"]).run().status(0).text();
+    until_some("the child's text", || (text() == "from the child").then_some(()));
+    let shown = sb.ipctool(["mmap", "show", &reference, "-J"]).run().status(0).json();
+    let pids: Vec<_> = shown[0]["mapped"].as_array().unwrap().iter().map(|one| &one["pid"]).collect();
+    assert!(pids.len() == 2 && pids.contains(&&run.pid.into()), "{shown:#}");
+    sb.ipctool(["mmap", "write", &reference, "--struct", "long n", "--set", "n=7"]).run().status(0);
+    let dump = ["mmap", "dump", &reference, "--struct", "long n; char text[16]", "--json"];
+    sb.ipctool(dump).run().status(0).stdout_is("{\"n\":7,\"text\":\"from the child\"}\n");
+}

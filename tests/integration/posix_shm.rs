@@ -181,3 +181,41 @@ fn another_namespaces_objects_are_seen_from_outside() {
     run(&["ls", "-q"]).status(0).stdout_is("");
     sb.ipctool(["ls", "-q"]).run().status(0).stdout_is("");
 }
+
+/// Reads and writes `{int count; char text[2048]; int written;}` in the object `/state`.
+const COUNTER: &str = r#"
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/mman.h>
+struct state { int count; char text[2048]; volatile int written; };
+int main(void) {
+    int fd = shm_open("/state", O_RDWR, 0);
+    struct state *state = mmap(0, sizeof *state, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    printf("%d %s\n", state->count, state->text);
+    state->written = 1;
+    return 0;
+}
+"#;
+
+#[test]
+fn an_object_as_a_struct_that_shells_and_a_c_program_share() {
+    let sb = Sandbox::new();
+    let state = "int count; char text[2048]; int written";
+    sb.ipctool(["shm", "create", "/state", "4096"]).run().status(0);
+    let adds =
+        format!("for i in 1 2 3 4 5; do ipctool shm write /state --struct '{state}' --add count=1; done");
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| sb.sh(&adds).run().status(0));
+        }
+    });
+    let shm = |verb: &str, flags: &[&str]| {
+        sb.ipctool([&["shm", verb, "/state", "--struct", state], flags].concat())
+    };
+    shm("write", &["--set", "text=from a shell", "--if", "count=40"]).run().status(0);
+    let waiter = shm("wait", &["--until", "written=1", "--interval", "10ms"]).spawn();
+    crate::sandbox::blocked_in(waiter.pid, "poll");
+    sb.command(sb.cc(COUNTER, []), [] as [&str; 0]).run().status(0).stdout_is("40 from a shell\n");
+    waiter.wait().status(0);
+    shm("dump", &["--get", "written"]).run().status(0).stdout_is("1\n");
+}
