@@ -13,7 +13,7 @@ use dlmalloc::GlobalDlmalloc as General;
 use std::alloc::System as General;
 
 #[global_allocator]
-static ALLOCATOR: Arena<General> = Arena::new(General);
+static ALLOCATOR: Arena<General, { 512 * 1024 }> = Arena::new(General);
 
 fn main() -> ExitCode {
     let args: Vec<_> = std::env::args_os().collect();

@@ -1,5 +1,7 @@
 //! Walking the kernel's slots of System V objects, and finding one object by its name.
 
+use std::collections::BTreeSet;
+
 use nix::errno::Errno;
 
 use crate::fault::Fault;
@@ -45,13 +47,13 @@ where
     T: From<R>,
     R: HasId,
 {
-    let mut seen = Vec::new();
+    let mut found = false;
     let mut refused = told.is_none();
     let (highest, in_use) = told.unwrap_or((-1, 0));
     for index in 0..=highest {
         match stat(index) {
-            Ok((id, object)) => {
-                seen.push(id);
+            Ok((_, object)) => {
+                found = true;
                 row(object);
             }
             // Empty, or removed between the list and the look.
@@ -59,12 +61,13 @@ where
             Err(_) => refused = true,
         }
     }
-    if !refused && (!seen.is_empty() || in_use == 0) {
+    if !refused && (found || in_use == 0) {
         return Ok(Vec::new());
     }
     let listed = table()?;
-    seen.sort_unstable();
-    let unseen = listed.rows.into_iter().filter(|listed| seen.binary_search(&listed.id()).is_err());
+    // Asked again: so rare that no list of all identifiers is kept for it.
+    let seen: BTreeSet<i32> = (0..=highest).filter_map(|index| stat(index).ok()).map(|(id, _)| id).collect();
+    let unseen = listed.rows.into_iter().filter(|listed| !seen.contains(&listed.id()));
     unseen.for_each(|listed| row(T::from(listed)));
     Ok(listed.odd)
 }

@@ -71,40 +71,24 @@ pub(super) fn width(text: &[u8]) -> usize {
     }
 }
 
-/// Append a row of the cells at the start of `text`, which is ASCII, none of them to be cut; give back what is behind them.
-pub(super) fn push_plain<'t>(
-    block: &mut Vec<u8>,
-    columns: &[Stack],
-    lengths: &[u32],
-    text: &'t [u8],
-) -> &'t [u8] {
+/// Append a row of cells that are ASCII, none of them to be cut.
+pub(super) fn push_plain(block: &mut Vec<u8>, columns: &[Stack], cells: &[&[u8]]) {
     let line: usize = columns.iter().map(|stack| stack.width + GAP).sum();
-    let (mut left, mut taken, mut end) = (block.len(), 0, 0);
+    let (mut left, mut end) = (block.len(), 0);
     block.resize(left + line, b' ');
-    for (stack, length) in columns.iter().zip(lengths) {
-        let length = *length as usize;
-        let start = if stack.is_right() { left + stack.width - length } else { left };
-        block[start..start + length].copy_from_slice(&text[taken..taken + length]);
-        (left, taken, end) = (left + stack.width + GAP, taken + length, start + length);
+    for (stack, cell) in columns.iter().zip(cells) {
+        let start = if stack.is_right() { left + stack.width - cell.len() } else { left };
+        block[start..start + cell.len()].copy_from_slice(cell);
+        (left, end) = (left + stack.width + GAP, start + cell.len());
     }
     block.truncate(end);
-    &text[taken..]
 }
 
 /// As [`push_plain`] for any text: every cell is measured, and cut where it is too wide.
-pub(super) fn push_measured<'t>(
-    block: &mut Vec<u8>,
-    columns: &[Stack],
-    lengths: &[u32],
-    text: &'t [u8],
-) -> &'t [u8] {
-    let mut text = text;
-    for (index, (stack, length)) in columns.iter().zip(lengths).enumerate() {
-        let (cell, rest) = text.split_at(*length as usize);
-        text = rest;
-        push_cell(block, cell, stack, index + 1 == lengths.len());
+pub(super) fn push_measured(block: &mut Vec<u8>, columns: &[Stack], cells: &[&[u8]]) {
+    for (index, (stack, cell)) in columns.iter().zip(cells).enumerate() {
+        push_cell(block, cell, stack, index + 1 == cells.len());
     }
-    text
 }
 
 pub(super) fn push_cell(block: &mut Vec<u8>, cell: &[u8], stack: &Stack, last: bool) {

@@ -1,10 +1,12 @@
 //! A table: columns with two blanks between them, no borders, numbers to the right, never a blank at a line's end.
 //!
-//! Cells are laid down as text as they come and written when all widths are known. A cell costs its text and four bytes, so
-//! that tens of thousands of rows need no second computing of them and little memory. What a person looks at is set by
+//! Cells are laid down as text as they come and written when all widths are known. A cell costs its text and a byte, and
+//! only the byte where it is the same as the one above, so that tens of thousands of rows need no second computing of them
+//! and little memory. What a person looks at is set by
 //! [`screen`]; the rest leaves in blocks and looks the same.
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use anstyle::Style;
 
@@ -13,6 +15,8 @@ use super::text::Dress;
 use super::{Cell, Look, screen};
 
 const BLOCK: usize = 64 * 1024;
+/// Cells of a listing have about four bytes that are their own.
+const CELLS: usize = BLOCK / 4;
 
 /// The rows so far, as text.
 pub(super) struct Table {
@@ -25,42 +29,92 @@ pub(super) struct Table {
 /// Some rows. One long text would be moved each time it grows, and touch every page of memory twice.
 #[derive(Default)]
 struct Page {
+    /// The text of each cell that is not the same as the one above it.
     text: Vec<u8>,
-    /// The length of each cell's text, row by row.
-    lengths: Vec<u32>,
+    /// A byte for each cell, row by row: how long its text is, or [`AS_ABOVE`] or [`LONG`].
+    marks: Vec<u8>,
+    /// Where in the text each column's last cell stands.
+    above: Vec<Range<usize>>,
 }
+
+/// The cell's text is that of the cell above it: most cells of a long listing are.
+const AS_ABOVE: u8 = 255;
+/// The cell's length stands before its text.
+const LONG: u8 = 254;
 
 impl Page {
     fn new(columns: usize) -> Page {
-        // Cells of a listing have about eight bytes.
-        let cells = BLOCK / 8;
-        Page { text: Vec::with_capacity(BLOCK), lengths: Vec::with_capacity(cells + columns) }
+        Page {
+            text: Vec::with_capacity(BLOCK),
+            marks: Vec::with_capacity(CELLS + columns),
+            above: Vec::with_capacity(columns),
+        }
     }
 
-    fn lay(&mut self, stack: &mut Stack, dress: &mut Dress, cell: &Cell) {
+    fn lay(&mut self, column: usize, stack: &mut Stack, dress: &mut Dress, cell: &Cell) {
         let start = self.text.len();
         dress.push_shown(&mut self.text, cell);
         let shown = &self.text[start..];
         stack.note(cell, shown);
-        self.lengths.push(u32::try_from(shown.len()).unwrap_or(u32::MAX));
+        if self.above.get(column).is_some_and(|above| self.text[above.clone()] == *shown) {
+            self.text.truncate(start);
+            self.marks.push(AS_ABOVE);
+            return;
+        }
+        let place = self.mark(start);
+        match self.above.get_mut(column) {
+            Some(above) => *above = place,
+            None => self.above.push(place),
+        }
     }
 
-    /// Its rows, a text for each of so many columns.
-    fn rows(&self, columns: usize) -> impl Iterator<Item = Vec<&str>> {
-        let mut text = self.text.as_slice();
-        self.lengths.chunks_exact(columns.max(1)).map(move |lengths| {
-            let mut cell = |length: &u32| {
-                let (cell, rest) = text.split_at(*length as usize);
-                text = rest;
-                std::str::from_utf8(cell).unwrap_or_default()
-            };
-            lengths.iter().map(&mut cell).collect()
-        })
+    /// Notes the length of the cell at the end of the text; where it stands then.
+    fn mark(&mut self, start: usize) -> Range<usize> {
+        let length = self.text.len() - start;
+        match u8::try_from(length) {
+            Ok(mark) if mark < LONG => {
+                self.marks.push(mark);
+                start..start + length
+            }
+            _ => {
+                self.marks.push(LONG);
+                let told = length.to_ne_bytes();
+                self.text.splice(start..start, told);
+                start + told.len()..start + told.len() + length
+            }
+        }
+    }
+
+    /// Hands on its rows, a text for each of so many columns.
+    fn each_row<'p>(
+        &'p self,
+        columns: usize,
+        mut row: impl FnMut(&[&'p [u8]]) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut rest = self.text.as_slice();
+        let mut cells: Vec<&[u8]> = vec![b""; columns];
+        for marks in self.marks.chunks_exact(columns.max(1)) {
+            for (cell, mark) in cells.iter_mut().zip(marks) {
+                let length = match *mark {
+                    AS_ABOVE => continue,
+                    LONG => rest.split_off(..size_of::<usize>()).map_or(0, in_bytes),
+                    length => usize::from(length),
+                };
+                *cell = rest.split_off(..length).unwrap_or_default();
+            }
+            row(&cells)?;
+        }
+        Ok(())
     }
 
     fn is_full(&self) -> bool {
-        self.text.len() > BLOCK - BLOCK / 16 || self.lengths.len() >= BLOCK / 8
+        self.text.len() > BLOCK - BLOCK / 16 || self.marks.len() >= CELLS
     }
+}
+
+/// A length as [`Page::mark`] wrote it.
+fn in_bytes(bytes: &[u8]) -> usize {
+    bytes.first_chunk().map_or(0, |bytes| usize::from_ne_bytes(*bytes))
 }
 
 impl Table {
@@ -76,14 +130,14 @@ impl Table {
             pages.push(Page::new(columns.len()));
         }
         let Some(page) = pages.last_mut() else { return };
-        let mut free = columns.iter_mut();
+        let mut free = columns.iter_mut().enumerate();
         // Not a `for` loop: it would move every cell once more, which costs a third of a long listing.
         cells.for_each(|cell| {
-            if let Some(stack) = free.next() {
-                page.lay(stack, dress, &cell);
+            if let Some((column, stack)) = free.next() {
+                page.lay(column, stack, dress, &cell);
             }
         });
-        free.for_each(|stack| page.lay(stack, dress, &Cell::Absent));
+        free.for_each(|(column, stack)| page.lay(column, stack, dress, &Cell::Absent));
     }
 
     /// Write heading and rows, each line behind `indent` blanks.
@@ -92,7 +146,7 @@ impl Table {
     /// What `out` answered.
     pub(super) fn write(mut self, out: &mut dyn Write, look: &Look, indent: usize) -> io::Result<()> {
         let cut = look.width.is_some_and(|limit| fit(&mut self.columns, limit.saturating_sub(indent)));
-        let cells: usize = self.pages.iter().map(|page| page.lengths.len()).sum();
+        let cells: usize = self.pages.iter().map(|page| page.marks.len()).sum();
         if look.width.is_some() && cells <= screen::MOST * self.columns.len() {
             self.write_to_screen(out, look, indent)
         } else {
@@ -103,9 +157,15 @@ impl Table {
     fn write_to_screen(&self, out: &mut dyn Write, look: &Look, indent: usize) -> io::Result<()> {
         let heading = self.columns.iter().map(|stack| stack.heading.as_str()).collect();
         let headings = (!look.noheadings).then_some(heading);
-        let rows = self.pages.iter().flat_map(|page| page.rows(self.columns.len()));
-        for (place, line) in screen::lines(&self.columns, headings.into_iter().chain(rows)).iter().enumerate()
-        {
+        let mut rows: Vec<Vec<&str>> = headings.into_iter().collect();
+        for page in &self.pages {
+            page.each_row(self.columns.len(), |cells| {
+                let texts = cells.iter().map(|cell| std::str::from_utf8(cell).unwrap_or_default());
+                rows.push(texts.collect());
+                Ok(())
+            })?;
+        }
+        for (place, line) in screen::lines(&self.columns, rows.into_iter()).iter().enumerate() {
             let style = heading_style(look.colour && place == 0 && !look.noheadings);
             writeln!(out, "{:indent$}{style}{line}{style:#}", "")?;
         }
@@ -120,16 +180,16 @@ impl Table {
         for page in self.pages {
             // Where a byte is a column, a line is filled in by position: three times as fast.
             let push_row = if cut || !page.text.is_ascii() { push_measured } else { push_plain };
-            let mut text = page.text.as_slice();
-            for lengths in page.lengths.chunks_exact(self.columns.len().max(1)) {
+            page.each_row(self.columns.len(), |cells| {
                 block.resize(block.len() + indent, b' ');
-                text = push_row(&mut block, &self.columns, lengths, text);
+                push_row(&mut block, &self.columns, cells);
                 block.push(b'\n');
                 if block.len() >= BLOCK {
                     out.write_all(&block)?;
                     block.clear();
                 }
-            }
+                Ok(())
+            })?;
         }
         out.write_all(&block)
     }
@@ -191,6 +251,17 @@ shm:1000  \"\"     69K  unused
         let shown = |text: &str| table(&["name"], &[vec![Cell::text(text)]], &Look::default());
         assert_eq!(shown(" a b "), "NAME\n\\x20a b\\x20\n");
         assert_eq!(shown(" "), "NAME\n\\x20\n");
+    }
+
+    #[test]
+    fn cells_as_those_above_and_long_ones_are_whole() {
+        let names: Vec<String> = [3, 253, 254, 255, 300, 70_000].map(|length| "a".repeat(length)).to_vec();
+        let twice = names.iter().flat_map(|name| [name, name]);
+        let rows: Vec<Vec<Cell>> =
+            twice.map(|name| vec![Cell::Id(7), Cell::Absent, Cell::text(name.as_str())]).collect();
+        let bare = Look { noheadings: true, ..Look::default() };
+        let expected: String = names.iter().map(|name| format!("7  -  {name}\n").repeat(2)).collect();
+        assert_eq!(table(&["id", "pid", "name"], &rows, &bare), expected);
     }
 
     #[test]

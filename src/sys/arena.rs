@@ -8,21 +8,21 @@ use std::cell::UnsafeCell;
 use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Bytes in the block. They cost nothing until they are touched.
-const ROOM: usize = 256 * 1024;
+/// A piece above this is no buffer of a small command.
+const SMALL: usize = 128 * 1024;
 
-/// A piece above this is a buffer, whose memory should come back.
-const SMALL: usize = 8 * 1024;
+/// Above this the kernel is asked for zeros: they cost nothing until they are touched.
+const ZEROED: usize = 4 * 1024;
 
 /// Every piece starts at a multiple of this, the most that ordinary types ask for.
 const STEP: usize = 16;
 
 #[repr(C, align(16))]
-struct Block(UnsafeCell<[u8; ROOM]>);
+struct Block<const ROOM: usize>(UnsafeCell<[u8; ROOM]>);
 
-/// The allocator of the program: one block, and `general` behind it.
-pub struct Arena<G> {
-    block: Block,
+/// The allocator of the program: one block of ROOM bytes, which cost nothing until they are touched, and `general` behind it.
+pub struct Arena<G, const ROOM: usize> {
+    block: Block<ROOM>,
     /// How much of the block is given out, a multiple of [`STEP`].
     used: AtomicUsize,
     general: G,
@@ -30,11 +30,11 @@ pub struct Arena<G> {
 
 // SAFETY: bytes of the block are only reached through pieces that were given out, and `used` gives each byte to one
 // owner at a time; G is Sync itself.
-unsafe impl<G: Sync> Sync for Arena<G> {}
+unsafe impl<G: Sync, const ROOM: usize> Sync for Arena<G, ROOM> {}
 
-impl<G> Arena<G> {
+impl<G, const ROOM: usize> Arena<G, ROOM> {
     /// An allocator with nothing given out.
-    pub const fn new(general: G) -> Arena<G> {
+    pub const fn new(general: G) -> Arena<G, ROOM> {
         Arena { block: Block(UnsafeCell::new([0; ROOM])), used: AtomicUsize::new(0), general }
     }
 
@@ -63,7 +63,7 @@ impl<G> Arena<G> {
 
 // SAFETY: a piece of the block is as large as was asked, aligned to STEP (larger alignments go to `general`), and nobody
 // else's until it is given back; everything else is `general`'s, whose pieces are never in the block.
-unsafe impl<G: GlobalAlloc> GlobalAlloc for Arena<G> {
+unsafe impl<G: GlobalAlloc, const ROOM: usize> GlobalAlloc for Arena<G, ROOM> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.size() <= SMALL
             && layout.align() <= STEP
@@ -76,7 +76,7 @@ unsafe impl<G: GlobalAlloc> GlobalAlloc for Arena<G> {
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if layout.size() > SMALL {
+        if layout.size() > ZEROED {
             // SAFETY: as in `alloc`; fresh pages of the kernel need not be written.
             return unsafe { self.general.alloc_zeroed(layout) };
         }
@@ -126,6 +126,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    type Little = Arena<System, { 64 * 1024 }>;
+
     /// A piece with a byte written all over it.
     struct Piece {
         start: *mut u8,
@@ -134,7 +136,7 @@ mod tests {
     }
 
     impl Piece {
-        fn made(arena: &Arena<System>, size: usize, mark: u8) -> Piece {
+        fn made(arena: &Little, size: usize, mark: u8) -> Piece {
             let layout = Layout::from_size_align(size, 1 << (mark % 7)).unwrap();
             // SAFETY: the size is not zero.
             let start = unsafe { arena.alloc_zeroed(layout) };
@@ -156,7 +158,7 @@ mod tests {
             assert!(bytes.iter().all(|byte| *byte == self.mark), "another piece was cut out of this one");
         }
 
-        fn resized(self, arena: &Arena<System>, size: usize) -> Piece {
+        fn resized(self, arena: &Little, size: usize) -> Piece {
             self.check();
             // SAFETY: the piece came from this arena with this layout; the size is not zero.
             let start = unsafe { arena.realloc(self.start, self.layout, size) };
@@ -166,7 +168,7 @@ mod tests {
             Piece { start, layout, mark: self.mark }.marked(self.mark)
         }
 
-        fn given_back(self, arena: &Arena<System>) {
+        fn given_back(self, arena: &Little) {
             self.check();
             // SAFETY: the piece came from this arena with this layout and is not used any more.
             unsafe { arena.dealloc(self.start, self.layout) };
@@ -177,9 +179,9 @@ mod tests {
         /// Made, resized and given back in any order, also when the block is full: nobody's bytes are another's.
         #[test]
         fn every_piece_is_its_owners_alone(
-            steps in proptest::collection::vec((0u8..4, 1usize..3 * SMALL, any::<u8>()), 1..200),
+            steps in proptest::collection::vec((0u8..4, 1usize..3 * ZEROED, any::<u8>()), 1..200),
         ) {
-            let arena = Box::new(Arena::new(System));
+            let arena = Box::new(Little::new(System));
             let mut pieces: Vec<Piece> = Vec::new();
             for (step, size, mark) in steps {
                 let small = if mark % 3 == 0 { size } else { size % 200 + 1 };
@@ -201,7 +203,7 @@ mod tests {
 
     #[test]
     fn the_last_piece_grows_and_goes_where_it_is() {
-        let arena = Box::new(Arena::new(System));
+        let arena = Box::new(Little::new(System));
         let first = Piece::made(&arena, 100, 1);
         let last = Piece::made(&arena, 10, 2);
         let start = last.start;
@@ -215,8 +217,8 @@ mod tests {
 
     #[test]
     fn a_full_block_is_no_end() {
-        let arena = Box::new(Arena::new(System));
-        let pieces: Vec<Piece> = (0..400).map(|mark| Piece::made(&arena, 1000, mark as u8)).collect();
+        let arena = Box::new(Little::new(System));
+        let pieces: Vec<Piece> = (0..200).map(|mark| Piece::made(&arena, 1000, mark as u8)).collect();
         let inside = pieces.iter().filter(|piece| arena.place(piece.start).is_some()).count();
         assert!(0 < inside && inside < pieces.len());
         pieces.into_iter().for_each(|piece| piece.given_back(&arena));

@@ -8,6 +8,8 @@ pub mod arena;
 pub mod atomic;
 pub mod bus;
 pub mod close_range;
+#[cfg(all(target_arch = "x86_64", any(test, target_env = "musl")))]
+mod copy;
 pub mod cputimer;
 pub mod disposition;
 pub mod fnmatch;
