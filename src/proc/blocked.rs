@@ -6,9 +6,9 @@ use nix::errno::Errno;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv};
 use nix::unistd::Pid;
 
-use super::file;
 use super::scan::{self, At, Found, Look, OurIpc};
 use super::syscall::{self, Call, Doing};
+use super::{file, process};
 use crate::fault::Fault;
 
 pub mod calls;
@@ -54,7 +54,7 @@ fn in_process<T>(
     }
     let mut hits = Vec::new();
     let mut is_user = false;
-    for tid in file::numbers_in(format!("/proc/{}/task", at.pid).as_str())? {
+    for tid in process::threads(at.pid)? {
         let doing = file::unless_gone(syscall::doing(at.pid, tid))?.unwrap_or(Doing::Nothing);
         is_user |= doing != Doing::Nothing;
         if let Doing::Blocked(call) = doing {

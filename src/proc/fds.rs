@@ -1,6 +1,9 @@
 //! Open descriptors of processes: `/proc/PID/fd` and `/proc/PID/fdinfo` (proc_pid_fd(5), proc_pid_fdinfo(5)).
 
+use nix::dir::Dir;
 use nix::errno::Errno;
+use nix::fcntl::{AtFlags, readlinkat};
+use nix::sys::stat::{Mode, fstatat};
 
 use super::scan::{self, At, Found, Look};
 use super::{Odd, field, file, maps, process};
@@ -42,17 +45,19 @@ pub struct Info {
     pub flags: i32,
 }
 
-impl Info {
-    /// True if it was opened for reading.
-    pub fn reads(self) -> bool {
-        matches!(self.flags & libc::O_ACCMODE, libc::O_RDONLY | libc::O_RDWR)
-            && self.flags & libc::O_PATH == 0
-    }
+/// Which ways an open file goes: none if it was opened with O_PATH.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ways {
+    /// It was opened for reading.
+    pub reads: bool,
+    /// It was opened for writing.
+    pub writes: bool,
+}
 
-    /// True if it was opened for writing.
-    pub fn writes(self) -> bool {
-        matches!(self.flags & libc::O_ACCMODE, libc::O_WRONLY | libc::O_RDWR)
-            && self.flags & libc::O_PATH == 0
+impl Ways {
+    /// What the permissions of a link in `/proc/PID/fd` say (proc_pid_fd(5)).
+    fn of_link(mode: Mode) -> Ways {
+        Ways { reads: mode.contains(Mode::S_IRUSR), writes: mode.contains(Mode::S_IWUSR) }
     }
 }
 
@@ -65,8 +70,8 @@ pub struct Opener {
     pub comm: Vec<u8>,
     /// Its effective user; `None` if it ended meanwhile.
     pub uid: Option<u32>,
-    /// Through which descriptors; what fdinfo tells of each, unless it was closed meanwhile.
-    pub descriptors: Vec<(Descriptor, Option<Info>)>,
+    /// Through which descriptors, by number, and which ways these go.
+    pub descriptors: Vec<(Descriptor, Ways)>,
 }
 
 /// The link of a descriptor as what it is open on.
@@ -107,8 +112,15 @@ pub fn parse_info(text: &[u8]) -> Result<Info, Odd> {
 /// The descriptors of a process, by number. `None` when it has ended. Needs the right to trace it (PTRACE_MODE_READ), else
 /// status 4.
 pub fn descriptors(pid: i32) -> Result<Option<Vec<Descriptor>>, Fault> {
-    let directory = format!("/proc/{pid}/fd");
-    file::unless_gone(numbers(&directory).and_then(|fds| open_on(&directory, fds, |_| true)))
+    let all = file::directory(format!("/proc/{pid}/fd").as_str()).and_then(|mut directory| {
+        let fds = numbers(&mut directory)?;
+        let open = fds.into_iter().map(|fd| {
+            let target = target(&directory, fd)?;
+            Ok(target.map(|target| Descriptor { fd, target }))
+        });
+        open.filter_map(Result::transpose).collect()
+    });
+    file::unless_gone(all)
         .map_err(|errno| Fault::os(format_args!("list the descriptors of process {pid}"), errno))
 }
 
@@ -145,43 +157,43 @@ pub fn openers(is_it: impl Fn(&Target) -> bool + Sync) -> Result<Found<Opener>, 
 }
 
 fn openings(at: At, is_it: impl Fn(&Target) -> bool) -> Result<Look<Opener>, Errno> {
-    let directory = at.path("fd");
-    let fds = numbers(&directory)?;
+    let mut directory = file::directory(at.path("fd").as_str())?;
+    let fds = numbers(&mut directory)?;
     if fds.is_empty() && at.has_no_files() {
         return Ok(Look::Empty);
     }
-    let open = open_on(&directory, fds, is_it)?;
-    if open.is_empty() {
+    let mut descriptors = Vec::new();
+    for fd in fds {
+        if let Some(target) = target(&directory, fd)?.filter(&is_it)
+            && let Some(ways) = ways(&directory, fd)?
+        {
+            descriptors.push((Descriptor { fd, target }, ways));
+        }
+    }
+    if descriptors.is_empty() {
         return Ok(Look::Seen(Vec::new()));
     }
-    let info = |fd: i32| parse_info(&file::whole(at.path(format_args!("fdinfo/{fd}")).as_str()).ok()?).ok();
-    let descriptors = open.into_iter().map(|descriptor| {
-        let info = info(descriptor.fd);
-        (descriptor, info)
-    });
     let (comm, uid) = (process::comm(at.pid), process::uid(at.pid).ok().flatten());
-    Ok(Look::Seen(vec![Opener { pid: at.pid, comm, uid, descriptors: descriptors.collect() }]))
+    Ok(Look::Seen(vec![Opener { pid: at.pid, comm, uid, descriptors }]))
 }
 
-fn numbers(directory: &str) -> Result<Vec<i32>, Errno> {
-    let mut fds = file::numbers_in(directory)?;
+fn numbers(directory: &mut Dir) -> Result<Vec<i32>, Errno> {
+    let mut fds = file::numbers(directory)?;
     fds.sort_unstable();
     Ok(fds)
 }
 
-/// Those of the descriptors that `is_it` says yes to.
-fn open_on(
-    directory: &str,
-    fds: Vec<i32>,
-    is_it: impl Fn(&Target) -> bool,
-) -> Result<Vec<Descriptor>, Errno> {
-    let mut descriptors = Vec::new();
-    for fd in fds {
-        let link = file::unless_gone(file::link(format!("{directory}/{fd}").as_str()))?;
-        let target = link.map(|link| parse_target(&link)).filter(&is_it);
-        descriptors.extend(target.map(|target| Descriptor { fd, target }));
-    }
-    Ok(descriptors)
+/// What descriptor `fd` of this directory is open on; `None` when it was closed meanwhile.
+fn target(directory: &Dir, fd: i32) -> Result<Option<Target>, Errno> {
+    use std::os::unix::ffi::OsStrExt;
+    let link = file::unless_gone(readlinkat(directory, fd.to_string().as_str()))?;
+    Ok(link.map(|link| parse_target(link.as_bytes())))
+}
+
+/// Which ways descriptor `fd` of this directory goes; `None` when it was closed meanwhile.
+fn ways(directory: &Dir, fd: i32) -> Result<Option<Ways>, Errno> {
+    let link = fstatat(directory, fd.to_string().as_str(), AtFlags::AT_SYMLINK_NOFOLLOW);
+    Ok(file::unless_gone(link)?.map(|link| Ways::of_link(Mode::from_bits_truncate(link.st_mode))))
 }
 
 #[cfg(test)]

@@ -32,6 +32,14 @@ pub fn first_block(path: &(impl NixPath + ?Sized)) -> Result<Vec<u8>, Errno> {
     Ok(block)
 }
 
+/// What the first read of a file gives that has one short line: the kernel hands it out whole.
+pub fn line(path: &(impl NixPath + ?Sized)) -> Result<Vec<u8>, Errno> {
+    let file = open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty())?;
+    let mut block = [0; 256];
+    let count = read(file, &mut block)?;
+    Ok(block.get(..count).unwrap_or_default().to_vec())
+}
+
 /// All bytes of a file into `bytes`, whose old content is dropped and whose memory is used again.
 pub fn whole_into(path: &(impl NixPath + ?Sized), bytes: &mut Vec<u8>) -> Result<(), Errno> {
     let file = open(path, OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty())?;
@@ -63,15 +71,23 @@ pub fn link(path: &(impl NixPath + ?Sized)) -> Result<Vec<u8>, Errno> {
     readlink(path).map(|target| target.into_vec())
 }
 
+/// Opens a directory to list it, and to look at what is in it without walking its path again.
+pub fn directory(path: &(impl NixPath + ?Sized)) -> Result<Dir, Errno> {
+    Dir::open(path, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())
+}
+
 /// The entries of a directory whose names are numbers: processes of `/proc`, threads of `task`, descriptors of `fd`.
-pub fn numbers_in(path: &(impl NixPath + ?Sized)) -> Result<Vec<i32>, Errno> {
-    let mut directory =
-        Dir::open(path, OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty())?;
+pub fn numbers(directory: &mut Dir) -> Result<Vec<i32>, Errno> {
     let mut numbers = Vec::new();
     for entry in directory.iter() {
         numbers.extend(field::decimal::<i32>(entry?.file_name().to_bytes()));
     }
     Ok(numbers)
+}
+
+/// [`numbers`] of the directory at a path.
+pub fn numbers_in(path: &(impl NixPath + ?Sized)) -> Result<Vec<i32>, Errno> {
+    numbers(&mut directory(path)?)
 }
 
 /// All bytes of a file that every kernel with a mounted `/proc` has: its absence is no missing object, it is our failure.

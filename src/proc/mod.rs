@@ -54,7 +54,7 @@ mod testing;
 pub mod waiters;
 pub mod zombie;
 
-pub use scan::{At, Found, OurIpc, Visible};
+pub use scan::{At, Found, OurIpc, Visible, in_parts};
 
 use crate::fault::Fault;
 

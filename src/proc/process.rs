@@ -1,5 +1,6 @@
 //! Processes: `/proc/PID/stat` and what it takes to say whether a recorded PID is still the same process.
 
+use nix::errno::Errno;
 use nix::sys::stat::stat as file_status;
 
 use super::{Listing, field, file};
@@ -65,6 +66,14 @@ pub fn uid(pid: i32) -> Result<Option<u32>, Fault> {
         .map_err(|errno| Fault::os(format_args!("look at {path}"), errno))
 }
 
+/// The threads of a process. ENOENT when it has ended.
+pub fn threads(pid: i32) -> Result<Vec<i32>, Errno> {
+    let path = format!("/proc/{pid}/task");
+    // Its links: its name, `.`, and the `..` of each thread's directory.
+    let is_one = file_status(path.as_str())?.st_nlink == 3;
+    if is_one { Ok(vec![pid]) } else { file::numbers_in(path.as_str()) }
+}
+
 /// The name of a process's command, empty when there is none (any more).
 pub fn comm(pid: i32) -> Vec<u8> {
     comm_in(&format!("/proc/{pid}/comm"))
@@ -76,7 +85,7 @@ pub fn thread_comm(pid: i32, tid: i32) -> Vec<u8> {
 }
 
 fn comm_in(path: &str) -> Vec<u8> {
-    let mut comm = file::whole(path).unwrap_or_default();
+    let mut comm = file::line(path).unwrap_or_default();
     comm.pop_if(|byte| *byte == b'\n');
     comm
 }

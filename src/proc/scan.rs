@@ -11,7 +11,7 @@ use super::namespaces::{self, Sort};
 use super::{file, process};
 use crate::fault::Fault;
 
-/// Below this many processes, starting threads costs more than it saves.
+/// Below this many processes or pipes, starting threads costs more than it saves.
 const WORTH_THREADS: usize = 200;
 /// More threads than this only wait for each other's locks.
 const MOST_THREADS: usize = 4;
@@ -138,11 +138,11 @@ pub fn first_then_every<T: Send>(
     let mut pids = process::pids()?;
     pids.sort_unstable();
     // A PID in `first` may be nobody's, or stand there twice.
-    let (first, pids): (Vec<i32>, Vec<i32>) = pids.into_iter().partition(|pid| first.contains(pid));
+    let (mut first, mut pids): (Vec<i32>, Vec<i32>) = pids.into_iter().partition(|pid| first.contains(pid));
     let visible = Visible { looked: 0, of: 0, hidden: hides() };
     let found = Mutex::new(Found { hits: Vec::new(), visible, complete: false, odd: Vec::new() });
     let complete = AtomicBool::new(enough(&[]));
-    let work = |pids: &[i32]| {
+    let work = |pids: &mut [i32]| {
         for pid in pids {
             if complete.load(Ordering::Relaxed) {
                 break;
@@ -157,15 +157,9 @@ pub fn first_then_every<T: Send>(
             }
         }
     };
-    work(&first);
-    match threads_for(pids.len()) {
-        _ if complete.load(Ordering::Relaxed) => {}
-        1 => work(&pids),
-        threads => thread::scope(|scope| {
-            for part in pids.chunks(pids.len().div_ceil(threads)) {
-                scope.spawn(|| work(part));
-            }
-        }),
+    work(&mut first);
+    if !complete.load(Ordering::Relaxed) {
+        in_parts(&mut pids, work);
     }
     let mut found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
     found.complete = complete.into_inner();
@@ -211,8 +205,20 @@ fn by_other_thread<T>(pid: i32, look: impl Fn(At) -> Look<T>) -> Look<T> {
     others.map(|via| look(At { pid, via })).find(|look| !matches!(look, Look::Empty)).unwrap_or(Look::Empty)
 }
 
-fn threads_for(processes: usize) -> usize {
-    if processes < WORTH_THREADS {
+/// Does `work` on all of `items`: in parts, each by a thread of its own, where there are many.
+pub fn in_parts<T: Send>(items: &mut [T], work: impl Fn(&mut [T]) + Sync) {
+    match threads_for(items.len()) {
+        1 => work(items),
+        threads => thread::scope(|scope| {
+            for part in items.chunks_mut(items.len().div_ceil(threads)) {
+                scope.spawn(|| work(part));
+            }
+        }),
+    }
+}
+
+fn threads_for(items: usize) -> usize {
+    if items < WORTH_THREADS {
         return 1;
     }
     thread::available_parallelism().map_or(1, |cpus| cpus.get().min(MOST_THREADS))

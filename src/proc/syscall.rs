@@ -63,7 +63,7 @@ pub fn parse(text: &[u8]) -> Result<Doing, Odd> {
 /// What a thread is doing. The kernel's errno says why it cannot be told: EACCES or EPERM without the right to attach to the
 /// process as a debugger (Yama may refuse even its owner), ENOENT or ESRCH when it has ended.
 pub fn doing(pid: i32, tid: i32) -> Result<Doing, Errno> {
-    let text = file::whole(format!("/proc/{pid}/task/{tid}/syscall").as_str())?;
+    let text = file::line(format!("/proc/{pid}/task/{tid}/syscall").as_str())?;
     parse(&text).map_err(|_| Errno::EINVAL)
 }
 

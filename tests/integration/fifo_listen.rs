@@ -39,6 +39,20 @@ fn a_thousand_short_writers_lose_nothing_and_are_never_glued() {
 }
 
 #[test]
+fn senders_in_a_tight_loop_lose_no_byte() {
+    let sb = Sandbox::new();
+    let running = listener(&sb, &["f"]);
+    // Microseconds apart and without a newline: two may come as one line, but every byte comes once and in order.
+    sb.sh("for i in {1..1000}; do printf \"<$i>\" >f; done; printf '<end>' >f").run().status(0);
+    running.wait_for_stdout("<end>");
+    running.signal(Signal::SIGTERM);
+    let out = running.wait().killed_by(Signal::SIGTERM).stderr_is("");
+    let expected: String = (1..=1000).map(|n| format!("<{n}>")).collect();
+    assert_eq!(out.text().replace('\n', ""), expected + "<end>");
+    assert!(out.text().lines().all(|line| line.starts_with('<') && line.ends_with('>')));
+}
+
+#[test]
 fn several_writers_with_lines_up_to_pipe_buf() {
     let sb = Sandbox::new();
     let running = listener(&sb, &["f"]);

@@ -8,7 +8,7 @@ use crate::ipc::sem::SetStat;
 use crate::ipc::shm;
 use crate::ipc::users;
 use crate::proc::blocked::sleepers::{Act, Sleeper};
-use crate::proc::fds::{Info, Opener};
+use crate::proc::fds::{Opener, Ways};
 use crate::proc::mappers::Mapper;
 use crate::refs::MemoryName;
 use crate::render::{Cell, Record};
@@ -99,21 +99,21 @@ fn mappers(file: FileId) -> Vec<Field> {
 
 fn openers(file: FileId) -> Vec<Field> {
     found("openers", users::openers(file), |opener: &Opener| {
-        let rows = opener.descriptors.iter().map(|(descriptor, info)| Record {
+        let rows = opener.descriptors.iter().map(|(descriptor, ways)| Record {
             fields: vec![
                 ("pid", Cell::Id(opener.pid.into())),
                 ("user", opener.uid.map_or(Cell::Absent, user_or_uid)),
                 ("command", Cell::Text(opener.comm.clone())),
                 ("fd", Cell::Id(descriptor.fd.into())),
-                ("access", info.map_or(Cell::Absent, access)),
+                ("access", access(*ways)),
             ],
         });
         rows.collect()
     })
 }
 
-fn access(info: Info) -> Cell {
-    Cell::Word(match (info.reads(), info.writes()) {
+fn access(ways: Ways) -> Cell {
+    Cell::Word(match (ways.reads, ways.writes) {
         (true, true) => "read, write",
         (true, false) => "read",
         (false, true) => "write",

@@ -1,10 +1,10 @@
 //! The columns of pipes and FIFOs.
 
-use crate::commands::columns::object::user_or_uid;
+use crate::commands::columns::object::{user, user_or_uid};
 use crate::ipc::pipe::{Holder, Level, Pipe, Way};
 use crate::proc::process;
 use crate::refs::Ref;
-use crate::render::{Cell, Column};
+use crate::render::{Cell, Column, Format};
 
 pub(super) const PIPE: &[&str] = &["ref", "buffered", "capacity", "full", "writers", "readers", "blocked"];
 pub(super) const FIFO: &[&str] =
@@ -13,13 +13,29 @@ pub(super) const LONG: &[&str] =
     &["ref", "dev", "ino", "buffered", "capacity", "full", "writers", "readers", "blocked", "waits_for"];
 pub(super) const BLOCKED: &[&str] = &["ref", "buffered", "full", "blocked", "waits_for"];
 
-pub(super) static COLUMNS: &[Column<Pipe>] = &[
+/// In a table no more than so many processes are named of each sort: one pipe that a thousand have open would make every line
+/// as wide.
+const FEW: usize = 8;
+
+/// The columns as `format` shows them.
+pub(super) fn all(format: Format) -> impl Iterator<Item = &'static Column<Pipe>> {
+    static SHORT: [Column<Pipe>; 4] = of_processes::<FEW>();
+    static WHOLE: [Column<Pipe>; 4] = of_processes::<{ usize::MAX }>();
+    COLUMNS.iter().chain(if format == Format::Table { &SHORT } else { &WHOLE })
+}
+
+static COLUMNS: &[Column<Pipe>] = &[
     column("ref", "reference: can be typed back", reference),
+    column("kind", "pipe or fifo", |pipe| Cell::Word(if pipe.is_fifo { "fifo" } else { "pipe" })),
     column("dev", "device of its file system", |pipe| Cell::Id(pipe.inode.dev.cast_signed())),
     column("ino", "its inode", |pipe| Cell::Id(pipe.inode.ino.cast_signed())),
     column("owner", "a FIFO's owner", |pipe| {
         file(pipe).map_or(Cell::Absent, |stat| user_or_uid(stat.st_uid))
     }),
+    column("uid", "a FIFO's owner's uid", |pipe| {
+        file(pipe).map_or(Cell::Absent, |stat| Cell::Id(stat.st_uid.into()))
+    }),
+    column("user", "a FIFO's owner's name", |pipe| file(pipe).map_or(Cell::Absent, |stat| user(stat.st_uid))),
     column("mode", "a FIFO's permissions", |pipe| {
         file(pipe).map_or(Cell::Absent, |stat| Cell::Mode(stat.st_mode & 0o7777))
     }),
@@ -28,11 +44,20 @@ pub(super) static COLUMNS: &[Column<Pipe>] = &[
     column("full", "a writer would block: all its pages are taken", |pipe| {
         of_level(pipe, |level| level.full.map_or(Cell::Absent, Cell::Flag))
     }),
-    column("writers", "who can write: command[PID]:FD", |pipe| holders(pipe.other_side(Way::Read))),
-    column("readers", "who can read", |pipe| holders(pipe.other_side(Way::Write))),
-    column("blocked", "who waits, to do what", blocked),
-    column("waits_for", "who would have to act, and what they do", waits_for),
 ];
+
+const fn of_processes<const MOST: usize>() -> [Column<Pipe>; 4] {
+    [
+        column("writers", "who can write: command[PID]:FD", |pipe| {
+            words::<MOST>(holders(pipe.other_side(Way::Read)))
+        }),
+        column("readers", "who can read", |pipe| words::<MOST>(holders(pipe.other_side(Way::Write)))),
+        column("blocked", "who waits, to do what", |pipe| words::<MOST>(blocked(pipe))),
+        column("waits_for", "who would have to act, and what they do", |pipe| {
+            words::<MOST>(waits_for(pipe).into_iter())
+        }),
+    ]
+}
 
 const fn column(name: &'static str, help: &'static str, show: fn(&Pipe) -> Cell) -> Column<Pipe> {
     Column { name, help, show }
@@ -45,7 +70,7 @@ fn reference(pipe: &Pipe) -> Cell {
         (true, Some(path)) => Some(Ref::Fifo(std::ffi::OsString::from_vec(path.to_vec()).into())),
         _ => pipe.end(),
     };
-    reference.map_or(Cell::Absent, |reference| Cell::text(reference.to_string()))
+    reference.map_or(Cell::Absent, |reference| Cell::Safe(reference.to_string()))
 }
 
 fn of_level(pipe: &Pipe, show: impl Fn(Level) -> Cell) -> Cell {
@@ -64,15 +89,18 @@ fn file(pipe: &Pipe) -> Option<nix::sys::stat::FileStat> {
     }
 }
 
-fn holders<'a>(holders: impl Iterator<Item = &'a Holder>) -> Cell {
-    let all: Vec<_> = holders
-        .map(|holder| [named(&holder.comm, holder.pid), format!(":{}", holder.fd).into_bytes()].concat())
-        .collect();
-    words(&all)
+fn holders<'a>(holders: impl Iterator<Item = &'a Holder>) -> impl Iterator<Item = Vec<u8>> {
+    holders.map(|holder| [named(&holder.comm, holder.pid), format!(":{}", holder.fd).into_bytes()].concat())
 }
 
-fn words(all: &[Vec<u8>]) -> Cell {
-    if all.is_empty() { Cell::Absent } else { Cell::Text(all.join(&b", "[..])) }
+/// The first `MOST` of them, and how many more there are.
+fn words<const MOST: usize>(mut all: impl Iterator<Item = Vec<u8>>) -> Cell {
+    let mut shown: Vec<Vec<u8>> = all.by_ref().take(MOST).collect();
+    match all.count() {
+        0 => {}
+        more => shown.push(format!("and {more} more").into_bytes()),
+    }
+    if shown.is_empty() { Cell::Absent } else { Cell::Text(shown.join(&b", "[..])) }
 }
 
 /// A process as `command[PID]`.
@@ -80,27 +108,22 @@ fn named(comm: &[u8], pid: i32) -> Vec<u8> {
     [comm, format!("[{pid}]").as_bytes()].concat()
 }
 
-fn blocked(pipe: &Pipe) -> Cell {
-    let all: Vec<_> = pipe
-        .waiters
-        .iter()
-        .map(|waiter| {
-            let what = match (waiter.fd, waiter.way, waiter.watches) {
-                (None, Way::Read, _) => " opening to read",
-                (None, Way::Write, _) => " opening to write",
-                (_, Way::Read, false) => " reading",
-                (_, Way::Write, false) => " writing",
-                (_, Way::Read, true) => " watching to read",
-                (_, Way::Write, true) => " watching to write",
-            };
-            [named(&waiter.comm, waiter.pid).as_slice(), what.as_bytes()].concat()
-        })
-        .collect();
-    words(&all)
+fn blocked(pipe: &Pipe) -> impl Iterator<Item = Vec<u8>> {
+    pipe.waiters.iter().map(|waiter| {
+        let what = match (waiter.fd, waiter.way, waiter.watches) {
+            (None, Way::Read, _) => " opening to read",
+            (None, Way::Write, _) => " opening to write",
+            (_, Way::Read, false) => " reading",
+            (_, Way::Write, false) => " writing",
+            (_, Way::Read, true) => " watching to read",
+            (_, Way::Write, true) => " watching to write",
+        };
+        [named(&waiter.comm, waiter.pid).as_slice(), what.as_bytes()].concat()
+    })
 }
 
 /// The processes at the other side of those that wait.
-fn waits_for(pipe: &Pipe) -> Cell {
+fn waits_for(pipe: &Pipe) -> Vec<Vec<u8>> {
     let mut all: Vec<Vec<u8>> = Vec::new();
     for way in [Way::Write, Way::Read] {
         let waiting: Vec<i32> =
@@ -121,7 +144,7 @@ fn waits_for(pipe: &Pipe) -> Cell {
             all.push([named(&other.comm, other.pid).as_slice(), does.as_bytes()].concat());
         }
     }
-    words(&all)
+    all
 }
 
 /// What a process does, in a word.

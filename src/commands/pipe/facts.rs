@@ -2,12 +2,12 @@
 
 use nix::fcntl::OFlag;
 
-use crate::commands::columns::object::user_or_uid;
+use crate::commands::columns::object::{user, user_or_uid};
 use crate::commands::report;
 use crate::fault::Fault;
 use crate::ipc::fifo::Fifo;
 use crate::ipc::pipe::{End, Holder, Level, PIPE_BUF, Pipe, Sort, Survey, Waiter, Way, survey};
-use crate::proc::Visible;
+use crate::proc::{Visible, fds};
 use crate::render::{Cell, Record};
 
 type Field = (&'static str, Cell);
@@ -17,7 +17,8 @@ pub fn of_pipe(end: &End) -> Result<Record, Fault> {
     let sort = if end.anonymous { Sort::Pipe(end.inode) } else { Sort::Fifo(end.inode) };
     let found = survey(sort)?;
     let mut fields = vec![
-        ("ref", Cell::text(end.reference().to_string())),
+        ("ref", Cell::Safe(end.reference().to_string())),
+        ("kind", Cell::Word("pipe")),
         ("dev", Cell::Id(end.inode.dev.cast_signed())),
         ("ino", Cell::Id(end.inode.ino.cast_signed())),
         ("end", Cell::Word(end_word(end.reads(), end.writes()))),
@@ -32,11 +33,13 @@ pub fn of_fifo(fifo: &Fifo) -> Result<Record, Fault> {
     let found = survey(Sort::Fifo(fifo.inode()))?;
     let stat = fifo.stat();
     let mut fields = vec![
-        ("ref", Cell::text(fifo.reference().to_string())),
+        ("ref", Cell::Safe(fifo.reference().to_string())),
+        ("kind", Cell::Word("fifo")),
         ("dev", Cell::Id(fifo.inode().dev.cast_signed())),
         ("ino", Cell::Id(fifo.inode().ino.cast_signed())),
         ("owner", user_or_uid(stat.st_uid)),
         ("uid", Cell::Id(stat.st_uid.into())),
+        ("user", user(stat.st_uid)),
         ("gid", Cell::Id(stat.st_gid.into())),
         ("mode", Cell::Mode(stat.st_mode & 0o7777)),
     ];
@@ -70,6 +73,8 @@ fn end_record(end: &Holder, pipe: Option<&Pipe>) -> Record {
         .iter()
         .flat_map(|pipe| &pipe.waiters)
         .find(|waiter| waiter.pid == end.pid && waiter.fd == Some(end.fd));
+    // Gone meanwhile, it has none.
+    let flags = fds::info(end.pid, end.fd).ok().flatten().map(|info| OFlag::from_bits_retain(info.flags));
     Record {
         fields: vec![
             ("pid", Cell::Id(end.pid.into())),
@@ -77,7 +82,7 @@ fn end_record(end: &Holder, pipe: Option<&Pipe>) -> Record {
             ("user", end.uid.map_or(Cell::Absent, user_or_uid)),
             ("command", Cell::Text(end.comm.clone())),
             ("end", Cell::Word(end_word(end.reads(), end.writes()))),
-            ("flags", Cell::text(flag_words(end.flags))),
+            ("flags", flags.map_or(Cell::Absent, |flags| Cell::text(flag_words(flags)))),
             ("blocked", waits.map_or(Cell::Absent, |waiter| Cell::Word(wants(waiter)))),
         ],
     }

@@ -59,7 +59,7 @@ impl List {
             (_, _, Kind::Fifo) => columns::FIFO,
             _ => columns::PIPE,
         };
-        let selection = Selection::new(columns::COLUMNS, usual, &columns.output, look.format)?
+        let selection = Selection::new(columns::all(look.format), usual, &columns.output, look.format)?
             .sorted(columns.sort.as_deref())?;
         Ok(List { kind, refs, args: args.clone(), uid, selection, look })
     }

@@ -5,8 +5,8 @@
 
 use crate::sys::sched::{Policy, sched_setattr};
 
-/// How often to look before a sleep: some 100 µs.
-pub(super) const LOOKS: usize = 400;
+/// How often to look before a sleep: some 1 ms.
+pub(super) const LOOKS: usize = 4000;
 
 /// A session of more bytes is one of bulk.
 const SHORT: usize = 1 << 20;

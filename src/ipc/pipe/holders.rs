@@ -1,11 +1,10 @@
 //! Who has a pipe or FIFO open: which descriptors, and which way each goes.
 
-use nix::fcntl::OFlag;
 use nix::sys::stat::{FileStat, SFlag, stat};
 
 use crate::fault::Fault;
 use crate::proc::Found;
-use crate::proc::fds::{self, Descriptor, Info, Opener, Target};
+use crate::proc::fds::{self, Descriptor, Opener, Target, Ways};
 
 /// One pipe or FIFO: the device of its file system (that of all anonymous pipes is one) and its inode.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,8 +72,8 @@ pub struct Holder {
     pub comm: Vec<u8>,
     /// The process's effective user; `None` if it ended meanwhile.
     pub uid: Option<u32>,
-    /// The flags of the open file.
-    pub flags: OFlag,
+    /// Which ways it goes.
+    pub ways: Ways,
     /// A FIFO's path as that process sees it.
     pub path: Option<Vec<u8>>,
 }
@@ -82,12 +81,12 @@ pub struct Holder {
 impl Holder {
     /// It can read.
     pub fn reads(&self) -> bool {
-        self.flags & OFlag::O_ACCMODE != OFlag::O_WRONLY
+        self.ways.reads
     }
 
     /// It can write.
     pub fn writes(&self) -> bool {
-        self.flags & OFlag::O_ACCMODE != OFlag::O_RDONLY
+        self.ways.writes
     }
 }
 
@@ -101,8 +100,10 @@ pub fn holders(sort: Sort) -> Result<Found<Holder>, Fault> {
 }
 
 fn of_process(opener: &Opener, sort: Sort, device: &mut Option<u64>) -> Vec<Holder> {
-    let of_one = |(descriptor, info): &(Descriptor, Option<Info>)| {
-        let info = info.filter(|info| info.reads() || info.writes())?;
+    let of_one = |(descriptor, ways): &(Descriptor, Ways)| {
+        if !ways.reads && !ways.writes {
+            return None;
+        }
         let inode = match descriptor.target {
             Target::Pipe(ino) if device.is_some() => Inode { dev: (*device)?, ino },
             _ => inode(opener.pid, descriptor.fd)?,
@@ -116,8 +117,7 @@ fn of_process(opener: &Opener, sort: Sort, device: &mut Option<u64>) -> Vec<Hold
             _ => None,
         };
         let (pid, fd, comm, uid) = (opener.pid, descriptor.fd, opener.comm.clone(), opener.uid);
-        let flags = OFlag::from_bits_retain(info.flags);
-        is_it.then_some(Holder { inode, pid, fd, comm, uid, flags, path })
+        is_it.then_some(Holder { inode, pid, fd, comm, uid, ways: *ways, path })
     };
     opener.descriptors.iter().filter_map(of_one).collect()
 }
@@ -132,6 +132,7 @@ fn inode(pid: i32, fd: i32) -> Option<Inode> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nix::fcntl::OFlag;
     use std::os::fd::AsRawFd;
 
     #[test]

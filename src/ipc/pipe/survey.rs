@@ -11,7 +11,7 @@ use super::level::{Level, level};
 use crate::fault::Fault;
 use crate::proc::blocked::openings::openings;
 use crate::proc::blocked::sleepers::{self, Act, Sleeper};
-use crate::proc::{Found, Visible};
+use crate::proc::{Found, Visible, in_parts};
 use crate::refs::{Process, Ref};
 use crate::sys::process::{pidfd_getfd, pidfd_open};
 
@@ -107,10 +107,12 @@ impl Pipe {
 pub fn survey(sort: Sort) -> Result<Survey, Fault> {
     let Found { hits, visible, mut odd, .. } = holders(sort)?;
     let mut pipes = grouped(hits, sort.is_fifo());
-    let mut processes = Processes::default();
-    for pipe in &mut pipes {
-        pipe.level = processes.level(pipe);
-    }
+    in_parts(&mut pipes, |part| {
+        let mut processes = Processes::default();
+        for pipe in part {
+            pipe.level = processes.level(pipe);
+        }
+    });
     let sleeping = sleepers::on_descriptor(|target| sort.may_be(target))?;
     odd.extend(sleeping.odd);
     let mut waiting: HashMap<(i32, Option<i32>), Vec<Sleeper>> = HashMap::new();
