@@ -134,3 +134,95 @@ fn what_cannot_be_is_said_clearly() {
     fails(&format!("{pid}:77"), 3, &format!("process {pid} has no descriptor 77 (EBADF)"));
     fails("2147483647:1", 3, "there is no process 2147483647 (ESRCH)");
     let file = sb.sh("exec sleep 100 7</dev/null").spawn();
+    until("descriptor 7", || std::path::Path::new(&format!("/proc/{}/fd/7", file.pid)).exists());
+    fails(&format!("{}:7", file.pid), 1, "it is no pipe but '/dev/null'");
+    sb.ipctool(["pipe", "peek", "1"]).run().status(2);
+    sb.ipctool(["pipe", "resize", &format!("{pid}:0"), "0"]).run().status(2);
+    sb.ipctool(["pipe", "flags", &format!("{pid}:0")]).run().status(2);
+    if !need_root() {
+        return;
+    }
+    sb.ipctool(["pipe", "peek", &format!("{pid}:0")])
+        .by_other_user()
+        .run()
+        .status(4)
+        .stderr_contains("may not be looked into");
+}
+
+#[test]
+fn a_pipe_left_nonblocking_by_another_holder_is_mended() {
+    let sb = Sandbox::new();
+    let script = "import os,fcntl,sys
+r,w=os.pipe()
+if os.fork()==0:
+    fcntl.fcntl(r,fcntl.F_SETFL,os.O_NONBLOCK); os._exit(0)
+os.wait()
+os.dup2(r,20)
+open('ready','w').write('%d\\n'%os.getpid())
+sys.stdin.read(1)
+try: os.read(20,1)
+except BlockingIOError: print('EAGAIN',flush=True)
+sys.stdin.read(1)
+os.read(20,1)";
+    let mut python = sb.python(script).stdin_open().spawn();
+    let end = format!("{}:20", pid(&sb, "ready"));
+    assert!(python.write("1"));
+    python.wait_for_stdout("EAGAIN");
+    sb.ipctool(["pipe", "show", &end]).run().status(0).stdout_contains("O_NONBLOCK");
+    sb.ipctool(["pipe", "flags", &end, "--block"]).run().status(0).stdout_is("");
+    assert!(python.write("2"));
+    blocked_in(python.pid, "read");
+    sb.ipctool(["pipe", "flags", &end, "--nonblock"]).run().status(0);
+    sb.ipctool(["pipe", "show", &end]).run().status(0).stdout_contains("O_NONBLOCK");
+}
+
+#[test]
+fn the_stuck_pipeline_is_found_and_who_waits_for_whom() {
+    let sb = Sandbox::new();
+    let (_shell, writer, reader) = stuck(&sb, ":");
+    for flag in ["--blocked", "--full"] {
+        let list = sb.ipctool(["ls", "pipe", flag, "--json"]).run().status(0).json();
+        let wanted = format!("pipe:{reader}:0");
+        let row = list.as_array().unwrap().iter().find(|row| row["ref"] == *wanted).expect("the stuck pipe");
+        assert_eq!(row["blocked"], format!("yes[{writer}] writing"));
+        assert!(row["waits_for"].as_str().unwrap().contains(&format!("[{reader}] sleeping")), "{row}");
+        assert_eq!(row["full"], true);
+    }
+    sb.ipctool(["ls", "msgq", "--full"]).run().status(2);
+    sb.ipctool(["ls", "pipe", "--key", "1"]).run().status(2);
+}
+
+#[test]
+fn every_pipe_is_listed() {
+    let sb = Sandbox::new();
+    let script = "import os,sys,signal
+for n in range(100):
+    if os.fork()==0:
+        for _ in range(5): os.pipe()
+        open('up','a').write('%d\\n'%os.getpid())
+        signal.pause()
+print('up',flush=True)
+signal.pause()";
+    let python = sb.python(script).spawn();
+    let pids = || std::fs::read_to_string(sb.path("up")).unwrap_or_default();
+    until("all children", || pids().lines().count() == 100);
+    let list = sb.ipctool(["ls", "pipe", "--jsonl"]).run().status(0);
+    let inodes: std::collections::HashSet<i64> = list
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["ino"].as_i64().unwrap())
+        .collect();
+    let mut seen = 0;
+    for pid in pids().lines() {
+        for entry in std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().flatten() {
+            let link = std::fs::read_link(entry.path()).unwrap_or_default();
+            let text = link.to_string_lossy().into_owned();
+            if let Some(ino) = text.strip_prefix("pipe:[").and_then(|rest| rest.strip_suffix(']')) {
+                assert!(inodes.contains(&ino.parse().unwrap()), "{text} of {pid} is missing");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 1000, "{seen}");
+    drop(python);
+}
