@@ -29,7 +29,8 @@ use crate::wait::parse_duration;
 #[command(after_help = "\
 Examples:
   ipctool ls shm --sort -segsz
-  ipctool ls --mine --unused -q")]
+  ipctool ls --mine --unused -q
+  ipctool ls mmap 4711 --shared")]
 pub struct Args {
     /// Kinds (msgq, sem, shm, pipe, fifo, mmap, sig) and references; a kind holds for what follows it
     #[arg(value_name = "KIND|REF")]

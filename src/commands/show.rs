@@ -23,7 +23,8 @@ use crate::status::Status;
 #[command(after_help = "\
 Examples:
   ipctool show sem:0x4d2
-  ipctool show msgq:3 --field qnum")]
+  ipctool show msgq:3 --field qnum
+  ipctool show mmap:4711:0x7f2a10000000")]
 pub struct Args {
     /// References; a kind word holds for what follows it
     #[arg(value_name = "REF", required = true)]
