@@ -8,8 +8,8 @@ use clap_complete::CompleteEnv;
 
 use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{
-    change, complete, fifo, ftok, limits, link, ls, mmap, msgq, namespace, pipe, report, rm, sem, shm, show,
-    sig,
+    change, complete, fifo, ftok, limits, link, ls, mmap, msgq, namespace, overview, pipe, report, rm, sem,
+    shm, show, sig,
 };
 use crate::status::Status;
 
@@ -30,9 +30,13 @@ static NOUNS: &[&Noun] =
 
 /// Parses `args` (the program's name first) and runs what they say.
 ///
-/// A wrong command line is a usage fault, and help and version are printed here; every other error is the command's.
+/// No word at all gives an overview. A wrong command line is a usage fault, and help and version are printed here; every
+/// other error is the command's.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Status> {
     let args: Vec<OsString> = args.into_iter().collect();
+    if args.len() < 2 {
+        return overview::print(NOUNS);
+    }
     let Some((leaf, words)) = find(&args) else {
         let (level, words) = level(&args);
         return match ManuallyDrop::new(level).try_get_matches_from_mut(&args[words..]) {

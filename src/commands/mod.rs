@@ -25,6 +25,7 @@ pub(crate) mod memory;
 pub(crate) mod mmap;
 pub(crate) mod msgq;
 pub(crate) mod namespace;
+pub mod overview;
 pub mod payload;
 pub(crate) mod peeked;
 pub(crate) mod pipe;

@@ -51,3 +51,15 @@ fn every_verb_ends_with_two_examples() {
         assert!(lines >= 2, "{}: {lines} examples\n{help}", path.join(" "));
     }
 }
+
+#[test]
+fn the_program_alone_gives_an_overview_of_one_screen() {
+    let sb = Sandbox::new();
+    let seen = sb.ipctool([] as [&str; 0]).run().status(0).stderr_is("").text();
+    assert!(seen.lines().count() <= 26 && seen.lines().all(|line| line.chars().count() <= 80), "{seen}");
+    for path in leaves().iter().filter(|path| path[..] != ["limits", "set"]) {
+        let told = |word: &String| seen.split_whitespace().any(|other| other == word);
+        assert!(path.iter().all(told), "{} is not in the overview", path.join(" "));
+    }
+    assert_golden("overview.txt", seen);
+}

@@ -11,6 +11,7 @@ mod fifo_hold;
 mod fifo_listen;
 mod fifo_send;
 mod help;
+mod help_examples;
 mod limits;
 mod link;
 mod ls;
