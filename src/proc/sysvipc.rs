@@ -129,6 +129,27 @@ pub fn shm() -> Result<Listing<ShmRow>, Fault> {
     read(SHM.file).map(|text| parse_shm(&text))
 }
 
+/// Where a segment's pages are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShmPages {
+    /// Identifier.
+    pub id: i32,
+    /// Bytes in memory.
+    pub rss: u64,
+    /// Bytes swapped out.
+    pub swap: u64,
+}
+
+/// Where the pages of each segment are, `None` from a kernel that does not tell. Fails when the file cannot be read.
+pub fn shm_pages() -> Result<Listing<Option<ShmPages>>, Fault> {
+    let text = read(SHM.file)?;
+    Ok(SHM.parse(&text, |row| {
+        let (rss, swap): (Option<u64>, Option<u64>) = (row.if_there(14)?, row.if_there(15)?);
+        let id = row.owned()?.id;
+        Ok(rss.zip(swap).map(|(rss, swap)| ShmPages { id, rss, swap }))
+    }))
+}
+
 /// The text of `/proc/sysvipc/msg` as rows.
 pub fn parse_msg(text: &[u8]) -> Listing<MsgRow> {
     MSG.parse(text, |row| {

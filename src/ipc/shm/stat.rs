@@ -147,10 +147,11 @@ pub fn stat_with_resident(id: ShmId) -> Result<SegmentStat, Fault> {
 
 /// Where the pages of every segment are, by identifier; empty where /proc/sysvipc/shm cannot be read.
 fn resident(faults: &mut Vec<Fault>) -> BTreeMap<i32, Resident> {
-    match sysvipc::shm() {
+    match sysvipc::shm_pages() {
         Ok(table) => {
             faults.extend(table.odd);
-            table.rows.iter().filter_map(|row| Some((row.perm.id, Resident::of(row)?))).collect()
+            let known = table.rows.into_iter().flatten();
+            known.map(|pages| (pages.id, Resident { rss: pages.rss, swap: pages.swap })).collect()
         }
         Err(fault) => {
             faults.push(fault);
