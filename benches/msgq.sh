@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lines through a System V queue between two processes: `ipctool msgq send` and `recv` against blocking msgsnd and
-# msgrcv loops in C that do the same. Each pair is pinned to two processors, the pairs take turns, medians are compared.
+# Lines through a System V queue and a POSIX one between two processes: `ipctool msgq send` and `recv` against blocking
+# msgsnd and msgrcv, mq_send and mq_receive loops in C that do the same. Each pair is pinned to two processors, the pairs take turns, medians are compared.
 #
 # Usage: benches/msgq.sh [IPCTOOL]     (target/release/ipctool; needs gcc, taskset, unshare)
 #        ROUNDS=9 CPUS=0,1 benches/msgq.sh
@@ -21,8 +21,10 @@ fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for program in put take; do gcc -O2 -o "$work/$program" "$top/benches/msgq/$program.c"; done
-key=0x1234
-"$ipctool" msgq create $key >/dev/null
+sysv=0x1234
+posix=/ipctool-bench
+"$ipctool" msgq create $sysv >/dev/null
+"$ipctool" msgq create $posix --max-messages 10 --message-size 8192 >/dev/null
 
 lines() { # COUNT SIZE: a file of lines, each with its number in front
     awk -v count="$1" -v size="$2" 'BEGIN {
@@ -47,21 +49,25 @@ race() { # COUNT SENDER… -- RECEIVER…
 
 median() { sort -n | sed -n "$((rounds / 2 + 1))p"; }
 
-printf '%8s %10s %14s %14s %8s\n' bytes lines 'C, lines/s' 'ipctool' ratio
-while read -r size count; do
+printf '%-15s %8s %10s %14s %14s %8s\n' queue bytes lines 'C, lines/s' 'ipctool' ratio
+while read -r queue size count; do
     lines "$count" "$size" >"$work/lines"
     ln -sf "${OUT:-/dev/null}" "$work/out"
     : >"$work/c"
     : >"$work/ours"
     for _ in $(seq "$rounds"); do
-        race "$count" "$work/put" $key -- "$work/take" $key >>"$work/c"
-        race "$count" "$ipctool" msgq send $key -- "$ipctool" msgq recv $key -c >>"$work/ours"
+        race "$count" "$work/put" "$queue" -- "$work/take" "$queue" >>"$work/c"
+        race "$count" "$ipctool" msgq send "$queue" -- "$ipctool" msgq recv "$queue" -c >>"$work/ours"
     done
-    awk -v size="$size" -v count="$count" -v c="$(median <"$work/c")" -v ours="$(median <"$work/ours")" 'BEGIN {
-        printf "%8d %10d %14.0f %14.0f %8.2f\n", size, count, count * 1e6 / c, count * 1e6 / ours, c / ours
+    awk -v queue="$queue" -v size="$size" -v count="$count" \
+        -v c="$(median <"$work/c")" -v ours="$(median <"$work/ours")" 'BEGIN {
+        printf "%-15s %8d %10d %14.0f %14.0f %8.2f\n", queue, size, count, count * 1e6 / c, count * 1e6 / ours, c / ours
     }'
-done <<'SIZES'
-64 1000000
-1024 400000
-8000 60000
+done <<SIZES
+$sysv 64 1000000
+$sysv 1024 400000
+$sysv 8000 60000
+$posix 64 400000
+$posix 1024 200000
+$posix 8000 60000
 SIZES
