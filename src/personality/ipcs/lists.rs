@@ -1,7 +1,8 @@
 //! The tables: a line an object.
 
 use super::{Unit, View, limits, summary};
-use crate::ipc::identity::{Identity, Listing, Owner};
+use crate::fault::Fault;
+use crate::ipc::identity::{Identity, Owner};
 use crate::ipc::msgq::QueueStat;
 use crate::ipc::sem::SetStat;
 use crate::ipc::shm::SegmentStat;
@@ -29,7 +30,7 @@ pub fn queues(voice: &mut Voice, view: View, unit: Unit) -> Result<(), Refusal> 
         View::Summary => summary::queues(&mut voice.out, unit),
         _ => {
             sysvipc::look_at_msg()?;
-            table(voice, msgq::list()?, queue_heading(view, unit), |out, looked_up, queue| {
+            table(voice, msgq::each, queue_heading(view, unit), |out, looked_up, queue| {
                 queue_line(out, looked_up, queue, view, unit);
             })
         }
@@ -43,9 +44,14 @@ pub fn segments(voice: &mut Voice, view: View, unit: Unit) -> Result<(), Refusal
         View::Summary => summary::segments(&mut voice.out),
         _ => {
             sysvipc::look_at_shm()?;
-            table(voice, shm::list()?, segment_heading(view, unit), |out, looked_up, segment| {
-                segment_line(out, looked_up, segment, view, unit);
-            })
+            table(
+                voice,
+                |row| shm::each(false, row),
+                segment_heading(view, unit),
+                |out, looked_up, segment| {
+                    segment_line(out, looked_up, segment, view, unit);
+                },
+            )
         }
     }
 }
@@ -58,30 +64,37 @@ pub fn sets(voice: &mut Voice, view: View) -> Result<(), Refusal> {
         View::Pids => Ok(()),
         _ => {
             sysvipc::look_at_sem()?;
-            table(voice, sem::list()?, set_heading(view), |out, looked_up, set| {
+            table(voice, sem::each, set_heading(view), |out, looked_up, set| {
                 set_line(out, looked_up, set, view)
             })
         }
     }
 }
 
+/// The heading, and a line for each object as it is found: there may be tens of thousands.
 fn table<T>(
     voice: &mut Voice,
-    found: Listing<T>,
+    each: impl FnOnce(&mut dyn FnMut(T)) -> Result<Vec<Fault>, Fault>,
     heading: &str,
     line: impl Fn(&mut Out, &LookedUp, &T),
 ) -> Result<(), Refusal> {
-    if let Some(fault) = found.faults.into_iter().next() {
-        return Err(fault.into());
-    }
     let looked_up = LookedUp::default();
+    let start = voice.out.len();
     voice.out.extend_from_slice(heading.as_bytes());
-    for row in &found.rows {
-        line(&mut voice.out, &looked_up, row);
+    let faults = each(&mut |row| {
+        line(&mut voice.out, &looked_up, &row);
         voice.out.push(b'\n');
         voice.spill();
+    });
+    let fault = match faults {
+        Ok(faults) => faults.into_iter().next(),
+        Err(fault) => Some(fault),
+    };
+    // Where no line came, no heading shall either.
+    if fault.is_some() && voice.out.ends_with(heading.as_bytes()) {
+        voice.out.truncate(start);
     }
-    Ok(())
+    fault.map_or(Ok(()), |fault| Err(fault.into()))
 }
 
 fn queue_heading(view: View, unit: Unit) -> &'static str {

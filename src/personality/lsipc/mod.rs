@@ -70,6 +70,17 @@ enum Kind {
     Sets,
 }
 
+impl Kind {
+    /// The name of its list in JSON.
+    fn in_json(self) -> &'static str {
+        match self {
+            Kind::Segments => "sharedmemory",
+            Kind::Queues => "messages",
+            Kind::Sets => "semaphores",
+        }
+    }
+}
+
 /// What was typed.
 #[derive(Default)]
 struct Asked {
@@ -178,37 +189,42 @@ impl Asked {
     }
 
     fn objects(&self, voice: &mut Voice, kind: Kind, columns: &[&'static Column]) -> Ended {
-        let rows = match self.id {
-            Some(id) => one(voice, kind, id)?.into_iter().collect(),
-            None => all(kind)?,
-        };
-        let usual = if self.is_detailed() { Style::Full } else { Style::Short };
         let (names, commands, clock) = (Names::new(), Commands::default(), Clock::default());
+        let usual = if self.is_detailed() { Style::Full } else { Style::Short };
         let times = self.style.unwrap_or(usual);
         let shown = Shown { asked: self, names: &names, times, clock: &clock, commands: &commands };
-        let members = match (rows.first(), self.id) {
-            (Some(Object::Set(set)), Some(id)) => details::members(id, set.nsems)?,
-            _ => Vec::new(),
-        };
-        if self.is_detailed() {
-            rows.iter().for_each(|object| details::write(voice, object, columns, &shown, &members));
-            return Ok(Status::OK);
-        }
-        let name = match kind {
-            Kind::Segments => "sharedmemory",
-            Kind::Queues => "messages",
-            Kind::Sets => "semaphores",
-        };
-        let mut table = self.table(columns, name);
-        for object in &rows {
+        let mut table = self.table(columns, kind.in_json());
+        let mut add = |object: Object| {
             for column in columns {
-                // What is not known is an empty cell.
                 table.cell(|out| {
-                    let _ = (column.cell)(out, object, &shown);
+                    // What is not known is an empty cell.
+                    let _ = (column.cell)(out, &object, &shown);
                 });
             }
+        };
+        match self.id {
+            None => each(kind, &mut add)?,
+            Some(id) => {
+                let Some(object) = one(voice, kind, id)? else { return self.end(voice, &table) };
+                let members = match &object {
+                    Object::Set(set) => details::members(id, set.nsems)?,
+                    _ => Vec::new(),
+                };
+                if self.is_detailed() {
+                    details::write(voice, &object, columns, &shown, &members);
+                    return Ok(Status::OK);
+                }
+                add(object);
+            }
         }
-        table.write(voice, self.form.unwrap_or(Form::List));
+        self.end(voice, &table)
+    }
+
+    /// Writes the table, unless details were asked for, of which there are none.
+    fn end(&self, voice: &mut Voice, table: &Table) -> Ended {
+        if !self.is_detailed() {
+            table.write(voice, self.form.unwrap_or(Form::List));
+        }
         Ok(Status::OK)
     }
 
@@ -240,14 +256,14 @@ fn look(kind: Kind) -> Result<(), Refusal> {
     .map_err(Refusal::from)
 }
 
-fn all(kind: Kind) -> Result<Vec<Object>, Refusal> {
+fn each(kind: Kind, add: &mut dyn FnMut(Object)) -> Result<(), Refusal> {
     look(kind)?;
-    let listing = match kind {
-        Kind::Segments => shm::list()?.map(Object::Segment),
-        Kind::Queues => msgq::list()?.map(Object::Queue),
-        Kind::Sets => sem::list()?.map(Object::Set),
+    let faults = match kind {
+        Kind::Segments => shm::each(false, &mut |row| add(Object::Segment(row)))?,
+        Kind::Queues => msgq::each(&mut |row| add(Object::Queue(row)))?,
+        Kind::Sets => sem::each(&mut |row| add(Object::Set(row)))?,
     };
-    listing.faults.into_iter().next().map_or(Ok(listing.rows), |fault| Err(fault.into()))
+    faults.into_iter().next().map_or(Ok(()), |fault| Err(fault.into()))
 }
 
 fn one(voice: &Voice, kind: Kind, id: i32) -> Result<Option<Object>, Refusal> {
