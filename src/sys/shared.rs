@@ -7,6 +7,22 @@ use nix::errno::Errno;
 
 use super::sysv::shm::Attached;
 
+/// `MADV_POPULATE_READ` (Linux 5.14): map pages as a read of each would.
+const MADV_POPULATE_READ: i32 = 22;
+/// `MADV_POPULATE_WRITE` (Linux 5.14): map pages as a write to each would.
+const MADV_POPULATE_WRITE: i32 = 23;
+
+/// madvise(2) MADV_POPULATE_READ or, with `write`, MADV_POPULATE_WRITE: maps the pages of `length` bytes at `offset`, a
+/// multiple of the page size, which the caller has checked to lie inside. EINVAL: the kernel does not know it.
+pub fn populate(segment: &Attached, offset: usize, length: usize, write: bool) -> Result<(), Errno> {
+    let first = segment.address().wrapping_byte_add(offset);
+    let advice = if write { MADV_POPULATE_WRITE } else { MADV_POPULATE_READ };
+    // SAFETY: this advice only maps pages of the segment, which stays attached through the call; no byte changes, and a page
+    // that cannot be had is an error, no signal.
+    let done = unsafe { libc::madvise(first, length, advice) };
+    Errno::result(done).map(drop)
+}
+
 /// write(2) of `length` bytes at `offset` of the segment. EINTR is returned.
 pub fn write_from(
     out: BorrowedFd<'_>,

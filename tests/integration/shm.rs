@@ -289,3 +289,20 @@ fn a_scribbling_program_does_no_harm() {
     sb.ipctool(["shm", "watch", "0x4d2", "-c", "100", "--interval", "1ms"]).run().status(0);
     scribbling.signal(Signal::SIGKILL);
 }
+
+/// So long that a thread brings pages in ahead, at an odd offset, beside pages that stay untouched.
+#[test]
+fn a_long_stream_is_exact_and_touches_no_more_than_it_must() {
+    let sb = with_segment("96M");
+    let bytes: Vec<u8> = pattern(1009).into_iter().cycle().take((33 << 20) + 7).collect();
+    std::fs::write(sb.path("bytes"), &bytes).unwrap();
+    sb.sh("ipctool shm write 0x4d2 --offset 4097 <bytes").run().status(0);
+    let resident = sb.sh("ipctool show shm 0x4d2 --field rss").run().status(0).text();
+    let resident: usize = resident.trim().parse().unwrap();
+    assert!((33 << 20..=43 << 20).contains(&resident), "{resident} bytes are resident");
+    for flag in ["--raw", "--zero-copy"] {
+        let dump =
+            format!("ipctool shm dump 0x4d2 {flag} --offset 4097 --length {} | cmp - bytes", bytes.len());
+        sb.sh(&dump).run().status(0).stderr_is("");
+    }
+}

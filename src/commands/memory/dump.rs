@@ -11,7 +11,7 @@ use crate::commands::structure::Structure;
 use crate::commands::{stdout, structure};
 use crate::fault::Fault;
 use crate::framing::{Format, Value, encode};
-use crate::ipc::memory::Memory;
+use crate::ipc::memory::{Access, Memory};
 use crate::render::safe;
 use crate::render::{Hexdump, Strings};
 use crate::status::Status;
@@ -55,6 +55,8 @@ pub struct Args {
 const BLOCK: usize = 64 * 1024;
 /// What one write puts into a pipe: half of what it takes, so that both sides run.
 const RAW_BLOCK: u64 = 128 * 1024;
+/// Pages that are lent cost a pipe no copy: as many as it takes.
+const LENT_BLOCK: u64 = 1 << 20;
 const LARGE_PIPE: i32 = 1 << 20;
 /// `strings` shows runs from this length on.
 const SHORTEST: usize = 4;
@@ -182,16 +184,21 @@ impl Source<'_> {
             // A pipe that stays small is slower, no more.
             let _ = fcntl(&out, FcntlArg::F_SETPIPE_SZ(LARGE_PIPE));
         }
+        let ahead = self.memory.ahead(self.offset, self.end, Access::Read);
+        let block = if zero_copy { LENT_BLOCK } else { RAW_BLOCK };
         let mut at = self.offset;
         while at < self.end {
-            let room = usize::try_from((self.end - at).min(RAW_BLOCK)).unwrap_or(BLOCK);
+            let room = usize::try_from((self.end - at).min(block)).unwrap_or(BLOCK);
             let sent = match zero_copy {
                 true => self.memory.lend(at, room, out.as_fd()),
                 false => self.memory.send(at, room, out.as_fd()),
             };
             match sent {
                 Ok(0) => return Err(self.cut_short(at).into()),
-                Ok(count) => at += count as u64,
+                Ok(count) => {
+                    at += count as u64;
+                    ahead.iter().for_each(|ahead| ahead.reached(at));
+                }
                 Err(Errno::EINTR) => {}
                 Err(Errno::EPIPE) => return Err(self.reader_left(at).into()),
                 Err(errno @ (Errno::EFAULT | Errno::ESRCH | Errno::EPERM)) => {

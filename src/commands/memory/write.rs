@@ -14,7 +14,7 @@ use crate::commands::structure::Structure;
 use crate::commands::{report, size, structure};
 use crate::fault::Fault;
 use crate::framing::Records;
-use crate::ipc::memory::Memory;
+use crate::ipc::memory::{Access, Ahead, Memory};
 use crate::status::Status;
 use crate::sys::stdio;
 use crate::wait::{self, Stop, Wait};
@@ -83,7 +83,7 @@ pub enum Source {
 }
 
 /// What one read from standard input takes.
-const BLOCK: u64 = 128 * 1024;
+const BLOCK: u64 = 1 << 20;
 
 /// Writes `source` into `memory`, called `name` in errors. Nothing but these bytes changes.
 ///
@@ -137,6 +137,7 @@ impl Target<'_> {
         if io::stdin().is_terminal() {
             report::note("reading standard input; Ctrl-D ends it");
         }
+        let mut ahead = None;
         let bar = Progress::new(progress, None);
         let mut at = self.offset;
         loop {
@@ -145,6 +146,11 @@ impl Target<'_> {
                 Ok(count) => {
                     at += count;
                     bar.add(count);
+                    match &ahead {
+                        Some(ahead) => Ahead::reached(ahead, at),
+                        None if at - self.offset < BLOCK => {}
+                        None => ahead = self.memory.ahead(at, self.size, Access::Write),
+                    }
                 }
                 Err(stop) => return Err(self.stopped(stop, at - self.offset)),
             }

@@ -2,27 +2,45 @@
 
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::BorrowedFd;
+use std::sync::Arc;
 
 use nix::errno::Errno;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv, process_vm_writev};
 use nix::unistd::getpid;
 
+use super::Access;
+use super::ahead::Ahead;
 use crate::sys::atomic::add_to_segment;
-use crate::sys::shared::{read_into, vmsplice, write_from};
+use crate::sys::shared::{populate, read_into, vmsplice, write_from};
 use crate::sys::sysv::shm::{Attached, SHM_DEST, ShmId, shm_stat_any};
 
 /// An attached segment and its size.
 #[derive(Debug)]
 pub struct Segment {
     id: ShmId,
-    attached: Attached,
+    attached: Arc<Attached>,
     size: usize,
+}
+
+/// A segment's pages, for the thread that brings them in; attached until the last of both lets go.
+pub struct Pages(Arc<Attached>);
+
+impl Pages {
+    /// Maps the pages of `length` bytes from `offset`, which lie within, before they are touched. EINVAL before Linux 5.14.
+    pub fn bring(&self, offset: u64, length: u64, access: Access) -> Result<(), Errno> {
+        let number = |value| usize::try_from(value).map_err(|_| Errno::EINVAL);
+        populate(&self.0, number(offset)?, number(length)?, access == Access::Write)
+    }
 }
 
 impl Segment {
     /// `size` must be the segment's own: it never changes.
     pub fn new(id: ShmId, attached: Attached, size: usize) -> Segment {
-        Segment { id, attached, size }
+        Segment { id, attached: Arc::new(attached), size }
+    }
+
+    pub fn ahead(&self, start: u64, end: u64, access: Access) -> Option<Ahead> {
+        Ahead::begin(Pages(Arc::clone(&self.attached)), start, end.min(self.size()), access)
     }
 
     pub fn size(&self) -> u64 {

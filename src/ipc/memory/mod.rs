@@ -7,6 +7,7 @@
 //! - [`Memory::read_at`] and [`Memory::write_at`] copy a few bytes: dumps, layouts, watches.
 //! - [`Memory::send`] and [`Memory::receive`] move a range between the memory and a descriptor with no copy of ours.
 
+mod ahead;
 mod attached;
 mod file;
 mod process;
@@ -17,6 +18,7 @@ use nix::errno::Errno;
 
 use crate::sys::atomic::add_to_file;
 use crate::sys::sysv::shm::{self, ShmId};
+pub use ahead::Ahead;
 use attached::Segment;
 pub use process::Region;
 
@@ -74,6 +76,15 @@ impl Memory {
             Memory::Attached(segment) => segment.write_at(offset, bytes),
             Memory::File(fd) => file::write_at(fd, offset, bytes),
             Memory::Process(region) => region.write_at(offset, bytes),
+        }
+    }
+
+    /// Announces a transfer from `start` to `end`, to read or to write: where it helps, pages are brought in before it comes to
+    /// them, as long as what is returned lives and is told of the progress.
+    pub fn ahead(&self, start: u64, end: u64, access: Access) -> Option<Ahead> {
+        match self {
+            Memory::Attached(segment) => segment.ahead(start, end, access),
+            Memory::File(_) | Memory::Process(_) => None,
         }
     }
 

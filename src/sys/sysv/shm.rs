@@ -73,6 +73,11 @@ pub fn shmget(key: u32, size: usize, flags: i32) -> Result<ShmId, Errno> {
 #[derive(Debug)]
 pub struct Attached(*mut c_void);
 
+// SAFETY: it is an address that nothing here dereferences; shmdt may be called by any thread.
+unsafe impl Send for Attached {}
+// SAFETY: a shared borrow gives the address alone, and the kernel's calls on it may run side by side.
+unsafe impl Sync for Attached {}
+
 impl Attached {
     /// Where it lies.
     pub fn address(&self) -> *mut c_void {
