@@ -4,6 +4,8 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::time::Duration;
 
+use nix::poll::PollFlags;
+
 use crate::commands::columns::{self, View};
 use crate::commands::facts::{Columns, Output};
 use crate::commands::filter::{self, Filter};
@@ -14,7 +16,7 @@ use crate::ipc::object::{self, Object};
 use crate::refs::{Kind, Words};
 use crate::render::{Format, Look, Selection, Sheet};
 use crate::status::Status;
-use crate::wait::parse_duration;
+use crate::wait::{self, Stop, Wait, parse_duration};
 
 /// List IPC objects.
 ///
@@ -94,12 +96,17 @@ impl Args {
     }
 }
 
-/// Lists once, or again and again.
+/// Lists once, or again and again until the reader has gone.
 fn repeat(args: &Args, once: impl Fn(bool) -> anyhow::Result<Status>) -> anyhow::Result<Status> {
     let Some(interval) = args.watch else { return once(false) };
     loop {
         once(true)?;
-        std::thread::sleep(interval);
+        match wait::ready(io::stdout(), PollFlags::empty(), &Wait::new(false, Some(interval))) {
+            Err(Stop::TimedOut) => {}
+            Err(stop) => return Err(stop.fault("list again").into()),
+            // Only what is wrong with it holds of no event.
+            Ok(_) => return Ok(Status::OK),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! `ipctool ls`: exactly the facts that the kernel and `ipcs` give, whoever made the objects.
 
+use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::sandbox::{Sandbox, need_root};
@@ -216,4 +217,18 @@ fn a_closed_or_full_stdout_is_told_from_a_reader_that_left() {
     sb.ipctool(["ls"]).closed(&[1]).run().status(1).stderr_contains("cannot write to standard output");
     sb.ipctool(["ls"]).stdout_to("/dev/full").run().status(1).stderr_contains("ENOSPC");
     sb.ipctool(["ls"]).reader_leaves_after(0).run().status(0).stderr_is("");
+}
+
+#[test]
+fn watching_lists_again_until_a_signal_or_the_readers_end() {
+    let sb = with_states();
+    let watching = sb.ipctool(["ls", "shm", "-q", "--watch=10ms"]).spawn();
+    watching.wait_for_stdout("shm:");
+    sb.ipctool(["shm", "create", "0x77", "5"]).run().status(0);
+    let new = sb.ipctool(["ls", "-q", "--key", "0x77"]).run().status(0).text();
+    watching.wait_for_stdout(&new);
+    watching.signal(Signal::SIGTERM);
+    watching.wait().killed_by(Signal::SIGTERM).stderr_is("");
+    sb.sh("ipctool ls --watch=10ms | head -n 1; exit ${PIPESTATUS[0]}").run().status(0).stderr_is("");
+    sb.ipctool(["ls", "--watch=1h"]).reader_leaves_after(0).run().status(0).stderr_is("");
 }
