@@ -84,7 +84,10 @@ fn resizing_while_data_flows_loses_nothing() {
     let end = format!("{}:0", pid(&sb, "reader"));
     for size in ["1M", "65536", "8192", "1M", "4096", "128K"] {
         let out = sb.ipctool(["pipe", "resize", &end, size]).run();
-        assert!([Some(0), Some(1), Some(3)].contains(&out.ended.code()), "{:?}", out.ended);
+        // The tests beside this one may have used up what an ordinary user's pipes may hold.
+        let told = String::from_utf8_lossy(&out.stderr);
+        let used_up = told.contains("the pipes of this user hold too much");
+        assert!(used_up || [Some(0), Some(1), Some(3)].contains(&out.ended.code()), "{told}");
     }
     let expected = sb.sh("seq 300000 | md5sum").run().text();
     reader.wait().status(0).stdout_is(expected);

@@ -1,10 +1,11 @@
 //! Files of POSIX semaphores: those of musl's library, and those that somebody cuts short.
 
+use std::path::Path;
 use std::process::Command;
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Sandbox, blocked_in, need_file, rounds, until};
+use crate::sandbox::{Sandbox, blocked_in, may_skip, rounds, until};
 
 /// As musl's library is used; its headers may be missing. Does what the letters say: w waits, p posts, r prints the value.
 /// A number before them says how often.
@@ -28,19 +29,20 @@ int main(int argc, char **argv) {
 }
 "#;
 
-/// The directory of the C library that Rust brings for static programs.
-fn musl() -> String {
-    let told = Command::new("rustc").args(["--print", "sysroot"]).output().expect("rustc");
-    let root = String::from_utf8(told.stdout).expect("a path");
-    format!("{}/lib/rustlib/x86_64-unknown-linux-musl/lib/self-contained", root.trim_end())
+/// The directory of the C library that Rust brings for static programs; not every user may run rustc.
+fn musl() -> Option<String> {
+    let told = Command::new("rustc").args(["--print", "sysroot"]).output().ok()?;
+    let root = String::from_utf8(told.stdout).ok()?;
+    let dir = format!("{}/lib/rustlib/x86_64-unknown-linux-musl/lib/self-contained", root.trim_end());
+    Path::new(&dir).join("libc.a").exists().then_some(dir)
 }
 
 /// The peer, linked with musl; None (said) where that is missing.
 fn peer(sb: &Sandbox) -> Option<std::path::PathBuf> {
-    let dir = musl();
-    if !need_file(&format!("{dir}/libc.a")) {
-        return None;
-    }
+    let dir = musl().or_else(|| {
+        may_skip("needs the musl target of Rust");
+        None
+    })?;
     let part = |name: &str| format!("{dir}/{name}");
     let (start, first, library, last) = (part("crt1.o"), part("crti.o"), part("libc.a"), part("crtn.o"));
     let flags = ["-fno-builtin", "-nostdlib", "-static", "-no-pie", &start, &first, &library, "-lgcc", &last];

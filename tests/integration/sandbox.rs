@@ -38,7 +38,7 @@ mod stream;
 pub use facts::{blocked_in, state, until, until_some};
 pub use golden::{assert_golden, assert_kept, source};
 pub use holder::Mqueue;
-pub use need::{need_file, need_program, need_root, rounds};
+pub use need::{may_skip, need_program, need_root, rounds};
 pub use output::Output;
 pub use run::Run;
 pub use running::Running;

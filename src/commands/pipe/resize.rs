@@ -42,14 +42,22 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         }
         Ok(_) => Ok(Status::OK),
         Err(Errno::EBUSY) => Err(Fault::os_because(what, "more than that is in it", Errno::EBUSY).into()),
-        Err(Errno::EPERM) => {
-            let most = Sysctl("fs/pipe-max-size").number().ok().flatten();
-            let most = most.map(|most| format!(", {most} now")).unwrap_or_default();
-            let cause = "it is more than an ordinary user may have";
-            Err(Fault::os_because(what, cause, Errno::EPERM)
-                .hint(format!("raise the limit{most}: sysctl -w fs.pipe-max-size={size}"))
-                .into())
-        }
+        Err(Errno::EPERM) => Err(above_a_limit(what, args.size).into()),
         Err(errno) => Err(Fault::os(what, errno).into()),
     }
+}
+
+/// The kernel asks two limits of those without CAP_SYS_RESOURCE, pipe(7): one of a pipe, one of all pipes of a user.
+fn above_a_limit(what: String, size: u64) -> Fault {
+    let limit = |name| Sysctl(name).number().ok().flatten();
+    if let Some(pages) =
+        limit("fs/pipe-user-pages-soft").filter(|_| limit("fs/pipe-max-size") >= Some(size.into()))
+    {
+        let cause = "the pipes of this user hold too much together";
+        return Fault::os_because(what, cause, Errno::EPERM)
+            .hint(format!("raise the limit, {pages} pages now: sysctl fs.pipe-user-pages-soft"));
+    }
+    let most = limit("fs/pipe-max-size").map(|most| format!(", {most} now")).unwrap_or_default();
+    Fault::os_because(what, "it is more than an ordinary user may have", Errno::EPERM)
+        .hint(format!("raise the limit{most}: sysctl -w fs.pipe-max-size={size}"))
 }

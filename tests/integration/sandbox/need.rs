@@ -2,12 +2,6 @@
 
 use std::io::Write;
 
-/// Says whether there is a file that not every machine has.
-#[track_caller]
-pub fn need_file(path: &str) -> bool {
-    std::path::Path::new(path).exists() || skip(&format!("needs {path}"))
-}
-
 /// Says whether the test runs as root, as a test with a second user must.
 #[track_caller]
 pub fn need_root() -> bool {
@@ -27,11 +21,17 @@ pub fn rounds(usual: usize) -> usize {
     asked.and_then(|rounds| rounds.parse().ok()).unwrap_or(usual)
 }
 
+/// Says that a test is left out for want of something that a machine may have no way to get.
+pub fn may_skip(reason: &str) {
+    let test = std::thread::current().name().unwrap_or("a test").to_string();
+    // Past the test harness, which would show it for a failed test only.
+    let _ = writeln!(std::io::stderr(), "skipped: {test} {reason}");
+}
+
 #[track_caller]
 fn skip(reason: &str) -> bool {
     let test = std::thread::current().name().unwrap_or("a test").to_string();
     assert!(std::env::var_os("IPCTOOL_TEST_STRICT").is_none_or(|strict| strict != "1"), "{test} {reason}");
-    // Past the test harness, which would show it for a failed test only.
-    let _ = writeln!(std::io::stderr(), "skipped: {test} {reason}");
+    may_skip(reason);
     false
 }
