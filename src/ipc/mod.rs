@@ -9,6 +9,7 @@ pub mod dev_shm;
 pub mod fifo;
 pub mod identity;
 pub mod key;
+mod keyed;
 pub mod limits;
 pub mod memory;
 pub mod mmap;

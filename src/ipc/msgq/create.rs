@@ -9,13 +9,11 @@ use super::stat::QueueStat;
 use super::sysv::SysvQueue;
 use crate::fault::Fault;
 use crate::ipc::key;
+use crate::ipc::keyed::{Keyed, make_or_find};
 use crate::refs::{Key, ObjectName, Ref, SysvName};
 use crate::sys::sysv::msg::{MsqId, msg_info, msg_rmid, msg_set, msg_stat, msg_stat_any, msgget};
 use crate::sys::sysv::{IPC_CREAT, IPC_EXCL};
 use crate::wait::{Undo, cancel};
-
-/// A queue removed between our two looks is created anew, so often at most.
-const RACES: u32 = 100;
 
 /// What a queue shall be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -68,22 +66,17 @@ fn create(name: &SysvName, new: &NewQueue) -> Result<SysvQueue, Fault> {
         // Before it is there, or a signal could leave it behind with another size.
         cancel::watch().map_err(|errno| Fault::os("catch signals", errno))?;
     }
-    for _ in 0..RACES {
-        match msgget(wanted.0, IPC_CREAT | IPC_EXCL | mode) {
-            Ok(id) => return dressed(&what, id, new),
-            Err(Errno::EEXIST) if new.exclusive => {
-                return Err(Fault::os_because(what, "it exists already", Errno::EEXIST));
-            }
-            Err(Errno::EEXIST) => {}
-            Err(errno) => return Err(refused(what, errno)),
-        }
-        match msgget(wanted.0, 0) {
-            Ok(id) => return compatible(&what, id, new),
-            Err(Errno::ENOENT) => {}
-            Err(errno) => return Err(refused(what, errno)),
-        }
+    let made = make_or_find(
+        &what,
+        new.exclusive,
+        || msgget(wanted.0, IPC_CREAT | IPC_EXCL | mode),
+        || msgget(wanted.0, 0),
+        |errno| refused(&what, errno),
+    );
+    match made? {
+        Keyed::Made(id) => dressed(&what, id, new),
+        Keyed::Found(id) => compatible(&what, id, new),
     }
-    Err(Fault::new(what, "somebody removes it as fast as it is created"))
 }
 
 /// A new queue with its size, or no queue.
@@ -132,7 +125,7 @@ fn difference(stat: &QueueStat, new: &NewQueue) -> Option<(String, String)> {
     (want != have).then(|| (format!("holds {have} bytes, not {want}"), format!("--max-bytes {want}")))
 }
 
-fn refused(what: String, errno: Errno) -> Fault {
+fn refused(what: &str, errno: Errno) -> Fault {
     match (errno, msg_info()) {
         (Errno::ENOSPC, Ok((_, info))) => {
             let most = u64::try_from(info.msgmni).unwrap_or_default();

@@ -4,14 +4,12 @@ use nix::errno::Errno;
 
 use crate::fault::Fault;
 use crate::ipc::key;
+use crate::ipc::keyed::{Keyed, make_or_find};
 use crate::refs::{Key, ObjectName, Ref, SysvName};
 use crate::sys::sysv::shm::{SHM_HUGETLB, ShmId, shm_info, shmget};
 use crate::sys::sysv::{IPC_CREAT, IPC_EXCL};
 
 use super::stat::{SegmentStat, stat};
-
-/// A segment removed between our two looks is created anew, so often at most.
-const RACES: u32 = 100;
 
 /// What a segment shall be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,21 +42,17 @@ pub fn create(name: &SysvName, new: &NewSegment) -> Result<ShmId, Fault> {
     let size = usize::try_from(new.size).unwrap_or(usize::MAX);
     let mode = i32::try_from(new.mode.unwrap_or(0o600)).unwrap_or(0o600);
     let huge = if new.huge { SHM_HUGETLB } else { 0 };
-    for _ in 0..RACES {
-        match shmget(wanted.0, size, IPC_CREAT | IPC_EXCL | mode | huge) {
-            Err(Errno::EEXIST) if new.exclusive => {
-                return Err(Fault::os_because(what, "it exists already", Errno::EEXIST));
-            }
-            Err(Errno::EEXIST) => {}
-            made => return made.map_err(|errno| refused(&what, new, errno)),
-        }
-        match shmget(wanted.0, 0, 0) {
-            Ok(id) => return compatible(&what, id, new),
-            Err(Errno::ENOENT) => {}
-            Err(errno) => return Err(Fault::os(what, errno)),
-        }
+    let made = make_or_find(
+        &what,
+        new.exclusive,
+        || shmget(wanted.0, size, IPC_CREAT | IPC_EXCL | mode | huge),
+        || shmget(wanted.0, 0, 0),
+        |errno| refused(&what, new, errno),
+    );
+    match made? {
+        Keyed::Made(id) => Ok(id),
+        Keyed::Found(id) => compatible(&what, id, new),
     }
-    Err(Fault::new(what, "somebody removes it as fast as it is created"))
 }
 
 /// The existing segment, if it is what was asked for.
