@@ -1,7 +1,8 @@
 //! The examples at the end of each verb's help, which are those of its man page: each is run as it stands, in a world
 //! that has what they speak of. What waits for ever is ended after a while, which counts as done.
 
-use std::fs;
+use std::path::Path;
+use std::{fs, process};
 
 use clap::Command;
 
@@ -49,12 +50,12 @@ const NOT_RUN: &[&str] = &[
     "ipctool ftok --find",
 ];
 
-/// Each line of the README's shell blocks that calls ipctool, except those that say that they are run by hand.
+/// Each line of the README's shell blocks that calls ipctool.
 fn of_readme(name: &str) -> Vec<(String, String)> {
     let text = fs::read_to_string(source(name)).expect("a README");
     let blocks = text.split("```sh\n").skip(1).flat_map(|rest| rest.split("```").next());
-    let lines = blocks.flat_map(str::lines).filter(|line| line.contains("ipctool"));
-    lines.filter(|line| !line.contains("by hand")).map(|line| (name.to_string(), line.to_string())).collect()
+    let lines = blocks.flat_map(str::lines).filter(|line| line.starts_with("ipctool "));
+    lines.map(|line| (name.to_string(), line.to_string())).collect()
 }
 
 /// Each example with the command it belongs to.
@@ -90,9 +91,11 @@ fn the_examples_of_the_help_do_what_they_show() {
 
 #[test]
 fn the_lines_of_the_readme_do_what_they_show() {
-    let lines = of_readme("README.md");
-    assert!(lines.len() >= 10, "{} lines", lines.len());
-    run_all(&lines);
+    for name in ["README.md", "README.zh-CN.md"] {
+        let lines = of_readme(name);
+        assert!(lines.len() >= 10, "{} lines", lines.len());
+        run_all(&lines);
+    }
 }
 
 fn run_all(examples: &[(String, String)]) {
@@ -134,4 +137,23 @@ fn told_of(line: &str, one: &Running, other: &Running) -> String {
     let named =
         line.replace("name:worker", &format!("name:w{}", one.pid)).replace("0x7f2a10000000", &address);
     named.replace("4711", &one.pid.to_string()).replace("4712", &other.pid.to_string())
+}
+
+#[test]
+fn the_picture_in_the_readme_shows_what_its_script_runs() {
+    // It makes namespaces of its own, and needs the machine's pseudo-terminals.
+    let python = if Path::new("/usr/bin/python3").exists() { "/usr/bin/python3" } else { "python3" };
+    let mut script = process::Command::new(python);
+    script.arg(source("assets/session.py")).arg(env!("CARGO_BIN_EXE_ipctool"));
+    let output = script.output().expect("Python");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let made = String::from_utf8(output.stdout).expect("text");
+    let kept = fs::read_to_string(source("assets/session.svg")).expect("the picture");
+    let typed = |text: &str| -> Vec<String> {
+        let lines = text.lines().filter_map(|line| Some(line.split_once('>')?.1.to_string()));
+        lines.filter(|line| line.starts_with("$ ") || line.starts_with("&gt; ")).collect()
+    };
+    assert!(typed(&made).len() > 8, "{made}");
+    assert_eq!(typed(&made), typed(&kept));
+    assert!(made.contains("2 messages") && kept.contains("2 messages"), "{made}");
 }
