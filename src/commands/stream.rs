@@ -161,6 +161,10 @@ impl Stream {
         match &mut self.way {
             Way::Bulk(outlet) => {
                 outlet.ready()?;
+                let passed = outlet.pass(source.fd(), || source.waiting())?;
+                if passed > 0 {
+                    return Ok(Got::Bytes(passed));
+                }
                 let got = source.take(outlet.room()?)?;
                 if let Got::Bytes(count) = got {
                     outlet.put(count);

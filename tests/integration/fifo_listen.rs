@@ -53,6 +53,24 @@ fn senders_in_a_tight_loop_lose_no_byte() {
 }
 
 #[test]
+fn bulk_comes_byte_for_byte_into_a_pipe_and_a_file() {
+    let sb = Sandbox::new();
+    let expected: String = (1..=400_000).map(|n| format!("{n}\n")).collect();
+    let send = || sb.sh("(seq 400000; printf tail) >f").run().status(0);
+    let running = listener(&sb, &["f", "--once"]);
+    send();
+    running.wait().status(0).stdout_is(format!("{expected}tail\n"));
+    for (redirection, flag) in [(">out", "--raw"), (">>out", "--keep")] {
+        let running = sb.sh(&format!("exec ipctool fifo listen f --once {flag} {redirection}")).spawn();
+        blocked_in(running.pid, "poll");
+        send();
+        running.wait().status(0).stderr_is("");
+    }
+    let written = std::fs::read_to_string(sb.path("out")).unwrap();
+    assert!(written == format!("{expected}tail{expected}tail\n"), "{} bytes", written.len());
+}
+
+#[test]
 fn several_writers_with_lines_up_to_pipe_buf() {
     let sb = Sandbox::new();
     let running = listener(&sb, &["f"]);
@@ -136,7 +154,7 @@ fn each_record_is_a_run_and_a_failing_one_is_reported() {
 #[test]
 fn a_quiet_fifo_ends_it_regularly() {
     let sb = Sandbox::new();
-    let running = sb.ipctool(["fifo", "listen", "f", "--idle-timeout", "300ms"]).spawn();
+    let running = sb.ipctool(["fifo", "listen", "f", "--idle-timeout", "2s"]).spawn();
     until("the FIFO", || is_fifo(&sb, "f"));
     sb.sh("echo x >f").run().status(0);
     running.wait().status(0).stdout_is("x\n").stderr_is("");

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Stdout};
 use std::os::fd::AsFd;
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, fcntl};
+use nix::fcntl::{FcntlArg, SpliceFFlags, fcntl, splice};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
 
@@ -29,7 +29,14 @@ pub struct Outlet<F: AsFd = Stdout> {
     pending: usize,
     /// The last byte of the session: whether a record is unfinished.
     last: Option<u8>,
+    /// What came last was bulk.
+    bulk: bool,
+    /// Its kind of file takes pages of a pipe, as far as is known.
+    takes_pages: bool,
 }
+
+/// Less than this is sooner copied.
+const WORTH_PASSING: usize = 32 * 1024;
 
 impl Outlet<Stdout> {
     /// Standard output; none where it is a terminal that must be protected from what comes.
@@ -54,6 +61,8 @@ impl<F: AsFd> Outlet<F> {
         }
         Outlet {
             has_reader: is_pipe || matches!(kind, Ok(SFlag::S_IFSOCK)) || fd.as_fd().is_terminal(),
+            takes_pages: !fd.as_fd().is_terminal(),
+            bulk: false,
             block: vec![0; 2 * BLOCK],
             pending: 0,
             last: None,
@@ -92,9 +101,44 @@ impl<F: AsFd> Outlet<F> {
 
     /// The first `count` bytes of [`Outlet::room`] have been taken: to be written by [`Outlet::flush`].
     pub fn put(&mut self, count: usize) {
+        self.bulk = count >= WORTH_PASSING;
         self.pending = self.block.len().min(self.pending + count);
         if count > 0 {
             self.last = self.block.get(self.pending - 1).copied();
+        }
+    }
+
+    /// Passes bytes on from a pipe without copying them, by splice(2): as many as `waiting` says, but the last one, which has to be
+    /// taken: it tells whether its record is finished. 0: take and [`Outlet::put`] instead, where there are few or the reader is
+    /// slow.
+    ///
+    /// Faults: as [`Outlet::flush`]; nothing is lost by this call.
+    pub fn pass(&mut self, from: impl AsFd, waiting: impl FnOnce() -> usize) -> Result<usize, Fault> {
+        if !(self.bulk && self.takes_pages) {
+            return Ok(0);
+        }
+        let most = waiting().saturating_sub(1);
+        self.bulk = most >= WORTH_PASSING;
+        if !self.bulk {
+            return Ok(0);
+        }
+        self.flush()?;
+        match splice(from, None, &self.fd, None, most, SpliceFFlags::SPLICE_F_MOVE) {
+            Ok(count) => {
+                self.last =
+                    self.format.end().map_or(Some(0), |end| Some(!end)).filter(|_| count > 0).or(self.last);
+                Ok(count)
+            }
+            // It has no room: a write waits for some.
+            Err(Errno::EAGAIN | Errno::EINTR) => {
+                self.bulk = false;
+                Ok(0)
+            }
+            // A write says why, or can.
+            Err(_) => {
+                self.takes_pages = false;
+                Ok(0)
+            }
         }
     }
 
@@ -189,6 +233,27 @@ mod tests {
         }
         outlet.flush().unwrap();
         assert_eq!(all(&reader), b"a\nb\nc\nd\n");
+    }
+
+    #[test]
+    fn bulk_goes_on_but_for_its_last_byte() {
+        let (source, into) = pipe().unwrap();
+        let (reader, writer) = pipe().unwrap();
+        let mut outlet = Outlet::new(writer, Format::Lines);
+        let text = vec![b'x'; 50_000];
+        nix::unistd::write(&into, &text).unwrap();
+        assert_eq!(outlet.pass(&source, || 50_000).unwrap(), 0, "nothing came yet that was bulk");
+        let count = read(&source, &mut outlet.room().unwrap()[..40_000]).unwrap();
+        outlet.put(count);
+        nix::unistd::write(&into, &text).unwrap();
+        assert_eq!(outlet.pass(&source, || 60_000).unwrap(), 59_999);
+        assert!(outlet.is_unfinished());
+        assert_eq!(outlet.pass(&source, || 1).unwrap(), 0);
+        let count = read(&source, outlet.room().unwrap()).unwrap();
+        outlet.put(count);
+        outlet.end_session().unwrap();
+        outlet.flush().unwrap();
+        assert_eq!(all(&reader), [&text[..], &text, b"\n"].concat());
     }
 
     #[test]

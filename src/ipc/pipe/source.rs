@@ -226,6 +226,11 @@ impl Source {
         fionread(self.fd.as_fd()).unwrap_or(0)
     }
 
+    /// How many bytes can be passed on by [`Source::fd`] without a sleep.
+    pub fn waiting(&self) -> usize {
+        if self.nonblocking { self.unread() } else { 0 }
+    }
+
     /// The FIFO, where it is one.
     pub fn fifo(&self) -> Option<&Fifo> {
         self.fifo.as_ref().map(|sessions| &*sessions.fifo)
