@@ -70,7 +70,7 @@ fn what_a_command_writes_is_printed_as_records() {
 #[test]
 fn a_timeout_ends_the_command_too() {
     let sb = Sandbox::new();
-    sb.ipctool(["pipe", "recv", "-t", "50ms", "--", "sh", "-c", "echo x; exec sleep 100"])
+    sb.ipctool(["pipe", "recv", "-t", "2s", "--", "sh", "-c", "echo x; exec sleep 100"])
         .run()
         .status(124)
         .stdout_is("x\n");
