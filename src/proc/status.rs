@@ -141,24 +141,24 @@ impl<'a> Lines<'a> {
     }
 
     fn value(&self, name: &'static str) -> Result<&'a [u8], Odd> {
-        self.find(name).map(|(_, value)| value).ok_or(self.odd(name))
+        self.find(name).map(|(_, value)| value).ok_or_else(|| self.odd(name))
     }
 
     fn word(&self, name: &'static str) -> Result<&'a [u8], Odd> {
-        field::words(self.value(name)?).next().ok_or(self.odd(name))
+        field::words(self.value(name)?).next().ok_or_else(|| self.odd(name))
     }
 
     fn decimal<T: TryFrom<u64>>(&self, name: &'static str) -> Result<T, Odd> {
-        field::decimal(self.word(name)?).ok_or(self.odd(name))
+        field::decimal(self.word(name)?).ok_or_else(|| self.odd(name))
     }
 
     fn mask(&self, name: &'static str) -> Result<u64, Odd> {
-        field::hex(self.word(name)?).ok_or(self.odd(name))
+        field::hex(self.word(name)?).ok_or_else(|| self.odd(name))
     }
 
     fn numbers<T: TryFrom<u64>>(&self, name: &'static str) -> Result<Vec<T>, Odd> {
         let words = field::words(self.value(name)?);
-        words.map(|word| field::decimal(word).ok_or(self.odd(name))).collect()
+        words.map(|word| field::decimal(word).ok_or_else(|| self.odd(name))).collect()
     }
 
     fn numbers_if_there<T: TryFrom<u64>>(&self, name: &'static str) -> Result<Vec<T>, Odd> {
@@ -172,7 +172,7 @@ impl<'a> Lines<'a> {
     fn fraction(&self, name: &'static str) -> Result<(u64, u64), Odd> {
         let parts = field::split_once(self.word(name)?, b'/');
         let numbers = parts.and_then(|(used, limit)| Some((field::decimal(used)?, field::decimal(limit)?)));
-        numbers.ok_or(self.odd(name))
+        numbers.ok_or_else(|| self.odd(name))
     }
 
     /// A size in kB, as bytes.
@@ -180,7 +180,7 @@ impl<'a> Lines<'a> {
         if self.find(name).is_none() {
             return Ok(None);
         }
-        self.decimal::<u64>(name)?.checked_mul(1024).map(Some).ok_or(self.odd(name))
+        self.decimal::<u64>(name)?.checked_mul(1024).map(Some).ok_or_else(|| self.odd(name))
     }
 }
 
