@@ -29,7 +29,7 @@ pub struct Outlet<F: AsFd = Stdout> {
     pending: usize,
     /// The last byte of the session: whether a record is unfinished.
     last: Option<u8>,
-    /// What came last was bulk.
+    /// Bulk came in this session.
     bulk: bool,
     /// Its kind of file takes pages of a pipe, as far as is known.
     takes_pages: bool,
@@ -101,7 +101,7 @@ impl<F: AsFd> Outlet<F> {
 
     /// The first `count` bytes of [`Outlet::room`] have been taken: to be written by [`Outlet::flush`].
     pub fn put(&mut self, count: usize) {
-        self.bulk = count >= WORTH_PASSING;
+        self.bulk |= count >= WORTH_PASSING;
         self.pending = self.block.len().min(self.pending + count);
         if count > 0 {
             self.last = self.block.get(self.pending - 1).copied();
@@ -118,8 +118,7 @@ impl<F: AsFd> Outlet<F> {
             return Ok(0);
         }
         let most = waiting().saturating_sub(1);
-        self.bulk = most >= WORTH_PASSING;
-        if !self.bulk {
+        if most < WORTH_PASSING {
             return Ok(0);
         }
         self.flush()?;
@@ -130,10 +129,7 @@ impl<F: AsFd> Outlet<F> {
                 Ok(count)
             }
             // It has no room: a write waits for some.
-            Err(Errno::EAGAIN | Errno::EINTR) => {
-                self.bulk = false;
-                Ok(0)
-            }
+            Err(Errno::EAGAIN | Errno::EINTR) => Ok(0),
             // A write says why, or can.
             Err(_) => {
                 self.takes_pages = false;
@@ -159,7 +155,7 @@ impl<F: AsFd> Outlet<F> {
             room[0] = end;
             self.put(1);
         }
-        self.last = None;
+        (self.last, self.bulk) = (None, false);
         Ok(())
     }
 
