@@ -10,11 +10,11 @@ use nix::sys::stat::{major, minor, stat};
 use crate::fault::Fault;
 use crate::ipc::identity::FileId;
 use crate::ipc::object::Object;
-use crate::proc::Found;
 use crate::proc::blocked::sleepers::{self, Sleeper};
 use crate::proc::fds::{self, Opener, Target};
 use crate::proc::mappers::{self, Mapper};
 use crate::proc::maps::{Device, Mapping};
+use crate::proc::{Found, OurIpc};
 
 /// The files that are in use, of a sort.
 #[derive(Debug, Default)]
@@ -58,7 +58,7 @@ pub fn blocked_on(file: FileId) -> Result<Found<Sleeper>, Fault> {
 /// Who sleeps on a semaphore at `offset` in this file.
 pub fn sleeping_at(file: FileId, offset: u64) -> Result<Found<Sleeper>, Fault> {
     let object = mapped(file);
-    sleepers::on_futex(|mapping: &Mapping| object.is_mapped_by(mapping), offset..offset + 8)
+    sleepers::on_futex(None, |mapping: &Mapping| object.is_mapped_by(mapping), offset..offset + 8)
 }
 
 /// Who sleeps on a semaphore at `offset` in the System V segment `id`, whose inode in maps it is.
@@ -66,7 +66,7 @@ pub fn sleeping_in_segment(id: i32, offset: u64) -> Result<Found<Sleeper>, Fault
     let is_it = |mapping: &Mapping| {
         mapping.inode == u64::from(id.cast_unsigned()) && mapping.path.starts_with(b"/SYSV")
     };
-    sleepers::on_futex(is_it, offset..offset + 8)
+    sleepers::on_futex(Some(OurIpc::own()?), is_it, offset..offset + 8)
 }
 
 /// A path in `/dev/shm`, or `/NAME`, as a queue's descriptor is called.

@@ -16,7 +16,7 @@
 //! | [`syscall`] | where a thread is blocked | `doing(pid, tid)`, `parse` |
 //! | [`blocked`] | every blocked thread | `blocked(ipc, pick)` → [`Found`] |
 //! | [`blocked::calls`] | what a call waits on | `wait(&Call)` |
-//! | [`blocked::sleepers`] | who is blocked on a descriptor, in opening a FIFO, on a futex | `on_descriptor(is_it)`, `opening(name, dev, ino)`, `on_futex(is_it, offsets)` → [`Found`] |
+//! | [`blocked::sleepers`] | who is blocked on a descriptor, in opening a FIFO, on a futex | `on_descriptor(is_it)`, `opening(name, dev, ino)`, `on_futex(ipc, is_it, offsets)` → [`Found`] |
 //! | [`waiters`] | who waits for a System V queue or set | `waiters(&[Awaited])`, `every()` → [`Found`] |
 //! | [`since`] | when a blocked thread last ran | `last_ran(&[(pid, tid)])` |
 //! | [`sigwait`] | the signals that a thread sleeps for | `awaited(pid, tid)` |

@@ -112,6 +112,19 @@ fn semaphores_in_memory_meet_those_of_sem_init() {
 }
 
 #[test]
+fn a_waiter_in_another_namespaces_segment_is_not_ours() {
+    let (sb, other) = (Sandbox::new(), Sandbox::new());
+    for one in [&sb, &other] {
+        one.ipctool(["shm", "create", "0x7", "4096"]).run().status(0).stdout_is("shm:0\n");
+        one.ipctool(["sem", "create", "in:0+64", "--value", "0"]).run().status(0);
+    }
+    let theirs = other.ipctool(["sem", "p", "in:0+64"]).spawn();
+    blocked_in(theirs.pid, "futex");
+    let shown = sb.ipctool(["show", "sem:in:0+64", "--json"]).run().status(0).json();
+    assert_eq!(shown[0]["waiters"], serde_json::json!([]));
+}
+
+#[test]
 fn what_posix_has_not_is_refused_plainly() {
     let sb = Sandbox::new();
     let sem = |args: &[&str]| sb.ipctool([&["sem"], args].concat()).run();

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::fds::{Target, parse_target};
 use super::super::maps::Mapping;
-use super::super::scan::Found;
+use super::super::scan::{Found, OurIpc};
 use super::super::{field, file, mappers, process, since};
 use super::calls::{Wait, wait};
 use super::{Blocked, blocked};
@@ -50,7 +50,7 @@ pub struct Sleeper {
 /// Who is blocked on a descriptor that `is_it` says yes to; a thread that waits for several such descriptors is one hit for
 /// each. Of one that moves data both are named, though only one of them holds it up. Rights and failures as [`blocked`].
 pub fn on_descriptor(is_it: impl Fn(&Target) -> bool + Sync) -> Result<Found<Sleeper>, Fault> {
-    sleepers(|thread| {
+    sleepers(None, |thread| {
         let fits = |fd: i32| {
             let link = file::link(thread.at.path(format_args!("fd/{fd}")).as_str());
             link.is_ok_and(|link| is_it(&parse_target(&link)))
@@ -63,7 +63,7 @@ pub fn on_descriptor(is_it: impl Fn(&Target) -> bool + Sync) -> Result<Found<Sle
 /// Who is blocked in opening the file with this device and inode. Only paths whose last part is `name` are looked at: any
 /// other could lie on a file system that hangs whoever looks. Rights and failures as [`blocked`].
 pub fn opening(name: &[u8], device: u64, inode: u64) -> Result<Found<Sleeper>, Fault> {
-    sleepers_if(|thread| {
+    sleepers_if(None, |thread| {
         let Some(Wait::Open { directory, path, .. }) = wait(&thread.call) else { return None };
         let path = thread.text(path, libc::PATH_MAX as usize)?;
         if path.rsplit(|byte| *byte == b'/').next() != Some(name) {
@@ -74,13 +74,15 @@ pub fn opening(name: &[u8], device: u64, inode: u64) -> Result<Found<Sleeper>, F
     })
 }
 
-/// Who waits for a futex in memory that `is_it` says yes to, in the range of offsets of the object that is mapped there.
-/// Rights and failures as [`blocked`].
+/// Who waits for a futex in memory that `is_it` says yes to, in the range of offsets of the object that is mapped there;
+/// with `ipc`, in that IPC namespace only: a segment of another has the same names in maps. Rights and failures as
+/// [`blocked`].
 pub fn on_futex(
+    ipc: Option<OurIpc>,
     is_it: impl Fn(&Mapping) -> bool + Sync,
     offsets: std::ops::Range<u64>,
 ) -> Result<Found<Sleeper>, Fault> {
-    sleepers_if(|thread| {
+    sleepers_if(ipc, |thread| {
         let Some(Wait::Futex(address)) = wait(&thread.call) else { return None };
         let mapping = mappers::mapping_at(thread.at, address).ok()??;
         let offset = (address - mapping.start).checked_add(mapping.offset)?;
@@ -89,13 +91,17 @@ pub fn on_futex(
 }
 
 fn sleepers_if(
+    ipc: Option<OurIpc>,
     pick: impl Fn(&Blocked) -> Option<(Option<i32>, Act)> + Sync,
 ) -> Result<Found<Sleeper>, Fault> {
-    sleepers(|thread| pick(thread).into_iter().collect())
+    sleepers(ipc, |thread| pick(thread).into_iter().collect())
 }
 
-fn sleepers(pick: impl Fn(&Blocked) -> Vec<(Option<i32>, Act)> + Sync) -> Result<Found<Sleeper>, Fault> {
-    let found = blocked(None, |thread| {
+fn sleepers(
+    ipc: Option<OurIpc>,
+    pick: impl Fn(&Blocked) -> Vec<(Option<i32>, Act)> + Sync,
+) -> Result<Found<Sleeper>, Fault> {
+    let found = blocked(ipc, |thread| {
         let picked = pick(thread);
         (!picked.is_empty()).then(|| picked.into_iter().map(|(fd, act)| sleeper(thread, fd, act)).collect())
     })?;

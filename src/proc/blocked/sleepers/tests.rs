@@ -88,7 +88,7 @@ int main(int argc, char **argv) {
     let device = Device { major: u32::MAX, minor: 0 };
     let inode = std::fs::metadata(&path).unwrap().ino();
     let object = Object { device, inode, path: Some(path.as_os_str().as_bytes().to_vec()) };
-    let waiting = |offsets| on_futex(|mapping| object.is_mapped_by(mapping), offsets).unwrap().hits;
+    let waiting = |offsets| on_futex(None, |mapping| object.is_mapped_by(mapping), offsets).unwrap().hits;
     until(|| !waiting(0..12288).is_empty());
     let hits = waiting(4096 + 64..4096 + 96);
     assert_eq!((hits.len(), hits[0].pid, hits[0].act), (1, child.pid(), Act::Futex(4096 + 64)));
