@@ -12,7 +12,7 @@ use crate::ipc::dev_shm;
 use crate::ipc::identity::Identity;
 use crate::ipc::msgq::mqueue;
 use crate::ipc::namespace::{inner_gid, inner_uid, own_uid};
-use crate::ipc::object::Object;
+use crate::ipc::object::{Object, glance};
 use crate::ipc::sem::posix;
 use crate::status::Status;
 use crate::sys::sysv::IpcPerm;
@@ -122,6 +122,9 @@ fn refused(what: &str, object: &Object, changes: &Changes, errno: Errno) -> Faul
     let me = own_uid();
     let ours = me == 0 || me == owner.uid || owner.creator.is_some_and(|(uid, _)| uid == me);
     match errno {
+        Errno::EINVAL if glance(&object.reference()).is_ok() => {
+            Fault::os_because(what, "the user or group has no number in this user namespace", errno)
+        }
         Errno::EINVAL | Errno::EIDRM | Errno::ENOENT | Errno::EMEDIUMTYPE => {
             Fault::os_because(what, "it has gone", errno).status(Status::NOT_FOUND)
         }

@@ -74,3 +74,12 @@ fn refused_changes_explain_the_privilege() {
             .stderr_contains("only its owner");
     }
 }
+
+#[test]
+fn who_has_no_number_in_the_user_namespace_is_told_apart_from_an_object_that_has_gone() {
+    let sb = Sandbox::new();
+    let inside = "ipctool msgq create 0x7 >/dev/null && ipctool change msgq:0 --group 12345";
+    sb.sh(&format!("unshare --user --map-root-user --ipc sh -c '{inside}'")).run().status(1).stderr_contains(
+        "cannot change msgq:0: the user or group has no number in this user namespace (EINVAL)",
+    );
+}
