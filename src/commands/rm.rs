@@ -18,7 +18,7 @@ use crate::status::Status;
 /// Remove IPC objects.
 ///
 /// By reference: those are removed, used or not. By KIND with filters or --all: each removed object's reference is printed;
-/// what is in use is skipped unless --in-use is given; asks on the terminal, and without one needs --yes. `-` reads references
+/// what is in use is skipped, and named on standard error, unless --in-use is given; asks on the terminal, and without one needs --yes. `-` reads references
 /// from standard input, one a line, all of them before the first is removed. Whoever waits for a removed queue or set is told
 /// (EIDRM); a segment goes when its last user detaches it. References and filters do not mix.
 #[derive(Debug, clap::Args)]

@@ -154,6 +154,16 @@ fn thousands_go_in_one_sweep_and_what_is_in_use_stays() {
         .run()
         .status(0)
         .stdout_is(&planned)
-        .stderr_is("");
+        .stderr_is("ipctool: in use, and left without --in-use: msgq:4\n");
     assert_eq!(refs(&sb, &[]), "msgq:4\n");
+    // Who names the state does not ask for what is in use.
+    sb.ipctool(["rm", "msgq", "--unused", "--yes"]).run().status(0).stderr_is("");
+    sb.perl("for (1..9) { msgsnd(msgget(1000 + $_, 01600), pack('l! a*', 1, 'x'), 0) || die }")
+        .run()
+        .status(0);
+    sb.ipctool(["rm", "msgq", "--all", "--dry-run"])
+        .run()
+        .status(0)
+        .stdout_is("")
+        .stderr_contains(" and 2 more\n");
 }

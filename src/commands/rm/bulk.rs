@@ -12,7 +12,7 @@ use crate::ipc::identity::Identity;
 use crate::ipc::object::{self, Object};
 use crate::ipc::remove::remove;
 use crate::ipc::walk;
-use crate::refs::Kind;
+use crate::refs::{Kind, Ref};
 use crate::render::number::push_signed;
 use crate::status::Status;
 
@@ -32,11 +32,30 @@ pub fn run(kinds: &[Kind], args: &Args, spare: bool) -> anyhow::Result<Status> {
         }
     };
     let mut status = Status::OK;
+    let mut spared = Vec::new();
     for mut sweep in sweeps {
         sweep.report();
         status = status.or(sweep.status).or(stdout::write_all(&sweep.printed)?);
+        spared.append(&mut sweep.spared);
     }
+    tell_spared(&spared);
     Ok(status)
+}
+
+/// How many objects a note names.
+const NAMED: usize = 8;
+
+/// Who asked for all is told what was left, and why.
+fn tell_spared(spared: &[Ref]) {
+    if spared.is_empty() {
+        return;
+    }
+    let names: Vec<String> = spared.iter().take(NAMED).map(Ref::to_string).collect();
+    let more = match spared.len() {
+        count if count > NAMED => format!(" and {} more", count - NAMED),
+        _ => String::new(),
+    };
+    report::note(format_args!("in use, and left without --in-use: {}{more}", names.join(", ")));
 }
 
 /// From so many objects on, the kinds are swept side by side: each has its own lock in the kernel, and a thread costs as much
@@ -70,15 +89,25 @@ struct Sweep {
     printed: Vec<u8>,
     faults: Vec<Fault>,
     status: Status,
+    /// What would have gone, were it not in use.
+    spared: Vec<Ref>,
 }
 
 impl Sweep {
     fn new(filter: Filter, spare: bool) -> Sweep {
-        Sweep { filter, spare, printed: Vec::new(), faults: Vec::new(), status: Status::OK }
+        Sweep {
+            filter,
+            spare,
+            printed: Vec::new(),
+            faults: Vec::new(),
+            status: Status::OK,
+            spared: Vec::new(),
+        }
     }
 
     fn all(mut self, kind: Kind) -> Sweep {
-        let seen = walk::each(kind, self.filter.flavours(), |object| {
+        let flavours = self.filter.flavours();
+        let seen = walk::each(kind, flavours, |object| {
             if self.means(&object) {
                 self.remove(&object);
             }
@@ -139,8 +168,15 @@ impl Sweep {
         self.faults.clear();
     }
 
-    fn means(&self, object: &Object) -> bool {
-        self.filter.keeps(object) && !(self.spare && self.filter.is_in_use(object))
+    fn means(&mut self, object: &Object) -> bool {
+        if !self.filter.keeps(object) {
+            return false;
+        }
+        let stays = self.spare && self.filter.is_in_use(object);
+        if stays {
+            self.spared.push(object.reference());
+        }
+        !stays
     }
 
     fn remove(&mut self, object: &Object) {

@@ -99,6 +99,7 @@ pub struct Holder {
 impl Holder {
     fn start(plan: Plan, dir: &Path) -> Holder {
         prepare(plan, dir);
+        let starts = super::run::STARTS.read().expect("no test died in there");
         let mut child = Command::new("unshare")
             .args(unshare_flags(plan))
             .args([
@@ -114,6 +115,7 @@ impl Holder {
             .stderr(Stdio::piped())
             .spawn()
             .expect("unshare of util-linux");
+        drop(starts);
         let mut line = String::new();
         BufReader::new(child.stdout.take().expect("piped"))
             .read_line(&mut line)

@@ -5,7 +5,9 @@ use std::fs::{self, File};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::RwLock;
 
+use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 use nix::pty::{Winsize, openpty};
 use nix::sys::signal::Signal;
 
@@ -16,6 +18,10 @@ use super::stream::Stream;
 
 /// A uid (and gid) that is nobody's in particular: the second user.
 pub const OTHER: u32 = 65534;
+
+/// A terminal is there for a moment before it can be made close-on-exec: nothing may be started then, or it would inherit
+/// an end that is another test's.
+pub static STARTS: RwLock<()> = RwLock::new(());
 
 /// What standard output is.
 enum Target {
@@ -138,7 +144,9 @@ impl<'a> Run<'a> {
         command.args(self.sandbox.holder.entry()).args(self.steps()).arg(&self.program).args(&self.args);
         self.surround(&mut command);
         let (input, output, errors) = self.connect(&mut command);
+        let starts = STARTS.read().expect("no test died in there");
         let child = command.spawn().expect("nsenter of util-linux");
+        drop(starts);
         let line: Vec<OsString> =
             [command.get_program()].into_iter().chain(command.get_args()).map(Into::into).collect();
         // The parent's copies of the descriptors must go: ends are told by the last one.
@@ -230,7 +238,12 @@ fn gathered(limit: usize) -> (Stream, Stdio) {
 /// A new terminal for all three descriptors. It adds no carriage returns, so that what is read is what was written.
 fn terminal(command: &mut Command, columns: u16) -> (Option<File>, Stream, Stream) {
     let size = Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    let starts = STARTS.write().expect("no test died in there");
     let pty = openpty(&size, None).expect("a pseudo-terminal");
+    for end in [&pty.master, &pty.slave] {
+        fcntl(end, FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).expect("close-on-exec");
+    }
+    drop(starts);
     let mut modes = nix::sys::termios::tcgetattr(&pty.slave).expect("the terminal's modes");
     modes.output_flags.remove(nix::sys::termios::OutputFlags::OPOST);
     nix::sys::termios::tcsetattr(&pty.slave, nix::sys::termios::SetArg::TCSANOW, &modes)
