@@ -100,3 +100,58 @@ fn values_go_out_whole_or_fail() {
     sb.ipctool(["sem", "create"]).closed(&[1]).run().status(1);
     sb.ipctool(["ls", "sem", "-q"]).run().stdout_is("sem:0\n");
 }
+
+#[test]
+fn each_flavour_has_its_own_highest_value() {
+    let sb = Sandbox::new();
+    let sem = |args: &[&str]| sb.ipctool([&["sem"], args].concat()).run();
+    sb.ipctool(["shm", "create", "/memory", "4096"]).run().status(0);
+    for name in ["/s", "in:/memory+64"] {
+        sem(&["create", name, "--value", "2147483648"]).status(2);
+        sem(&["create", name, "--value", "2147483647"]).status(0);
+        sem(&["get", name]).status(0).stdout_is("2147483647\n");
+        sem(&["v", name]).status(1).stderr_contains("above 2147483647, the highest there is (EOVERFLOW)");
+        sem(&["p", name, "-n"]).status(0);
+        sem(&["set", name, "32768"]).status(0).stderr_is("");
+        sem(&["set", name, "2147483648"]).status(2);
+        sem(&["get", name]).status(0).stdout_is("32768\n");
+        sem(&["set", name, "0", "-i", "0"]).status(0);
+        sem(&["v", name, "--by", "2147483647"]).status(0);
+        sem(&["get", name]).status(0).stdout_is("2147483647\n");
+    }
+    let getvalue = "import ctypes; c = ctypes.CDLL('libpthread.so.0'); c.sem_open.restype = ctypes.c_void_p\n\
+        v = ctypes.c_int(); c.sem_getvalue(ctypes.c_void_p(c.sem_open(b'/s', 0)), ctypes.byref(v)); print(v.value)";
+    sb.python(getvalue).run().status(0).stdout_is("2147483647\n");
+    sem(&["create", "0x1", "--value", "32767"]).status(0);
+    for args in [
+        &["create", "0x2", "--value", "1,32768"][..],
+        &["set", "0x1", "32768"],
+        &["set", "0x1", "32768", "-i", "0"],
+        &["v", "0x1", "--by", "32768"],
+        &["p", "0x1", "--by", "32768", "-n"],
+        &["p", "0x2", "--create", "--by", "32768", "-n"],
+        &["run", "0x2", "--create", "--by", "32768", "--", "true"],
+        &["run", "0x2", "--slots", "32768", "--", "true"],
+    ] {
+        sem(args)
+            .status(2)
+            .stderr_contains("32768 is above 32767, the highest value of a System V semaphore");
+    }
+    sem(&["get", "0x1"]).status(0).stdout_is("32767\n");
+    sb.ipctool(["ls", "sem", "-q", "--sysv"]).run().status(0).stdout_is("sem:0\n");
+}
+
+#[test]
+fn what_is_refused_for_its_flavour_makes_nothing_before() {
+    let sb = Sandbox::new();
+    let sem = |args: &[&str]| sb.ipctool([&["sem"], args].concat()).run();
+    sem(&["p", "/n", "--create", "--by", "2"]).status(2).stderr_contains("one at a time");
+    sem(&["p", "/n", "--create", "--hold-for", "1"]).status(2).stderr_contains("nothing gives");
+    sem(&["run", "/n", "--create", "--by", "2", "--", "true"]).status(2).stderr_contains("one at a time");
+    sem(&["run", "/n", "--create", "--op", "0:-1", "--", "true"]).status(2).stderr_contains("System V set");
+    sb.sh("ls /dev/shm").run().status(0).stdout_is("");
+    // Refused for its spelling alone, there or not.
+    sem(&["set", "/n", "1", "2"]).status(2).stderr_contains("one semaphore");
+    sem(&["z", "/n"]).status(2).stderr_contains("System V set");
+    sem(&["op", "/n", "0:1"]).status(2).stderr_contains("System V set");
+}

@@ -3,6 +3,7 @@
 use crate::commands::sem::done;
 use crate::commands::sem::flags::{Amount, Opening, Target, Which};
 use crate::commands::{stdout, waiting};
+use crate::ipc::sem::{SysvOnly, check_taken};
 use crate::status::Status;
 
 /// Take from a semaphore: wait until its value allows it (P).
@@ -42,6 +43,10 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Status> {
     let name = args.target.name()?;
     args.amount.check()?;
+    check_taken(&name, args.amount.by)?;
+    if args.hold_for.is_some() {
+        SysvOnly::Holder.check(&name)?;
+    }
     let wait = args.waiting.wait();
     let (index, by) = (args.which.index, args.amount.by);
     let Some(target) = args.hold_for else {

@@ -6,7 +6,7 @@ use clap::builder::RangedU64ValueParser;
 
 use crate::commands::creation::OnDemand;
 use crate::fault::Fault;
-use crate::ipc::sem::{HIGHEST, Plan, Semaphore};
+use crate::ipc::sem::{MOST, Plan, Semaphore};
 use crate::refs::{Kind, Ref, SemName, parse};
 use crate::wait::Wait;
 
@@ -25,7 +25,7 @@ pub struct Which {
 pub struct Amount {
     /// How much to take or give at once
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = amount())]
-    pub by: u16,
+    pub by: u32,
     /// Refused: the process would end, and the kernel undo it at once
     #[arg(long, hide = true)]
     undo: bool,
@@ -55,7 +55,7 @@ pub struct Size {
     pub sems: Option<u32>,
     /// First value of all semaphores, or of each [default: 1]
     #[arg(long, value_name = "V,…", value_delimiter = ',', value_parser = value())]
-    pub value: Vec<u16>,
+    pub value: Vec<u32>,
 }
 
 /// How a verb makes the set that it needs.
@@ -127,12 +127,12 @@ impl Target {
     }
 }
 
-/// A value that a semaphore can have.
-pub fn value() -> RangedU64ValueParser<u16> {
-    RangedU64ValueParser::new().range(0..=HIGHEST.into())
+/// A value that a semaphore of some flavour can have.
+pub fn value() -> RangedU64ValueParser<u32> {
+    RangedU64ValueParser::new().range(0..=MOST.into())
 }
 
 /// An amount that can be taken or given at once.
-pub fn amount() -> RangedU64ValueParser<u16> {
-    RangedU64ValueParser::new().range(1..=HIGHEST.into())
+pub fn amount() -> RangedU64ValueParser<u32> {
+    RangedU64ValueParser::new().range(1..=MOST.into())
 }

@@ -3,7 +3,7 @@
 use crate::commands::sem::flags::{Target, undone_at_once};
 use crate::commands::sem::{done, operation};
 use crate::commands::waiting;
-use crate::ipc::sem::{Operation, Semaphore};
+use crate::ipc::sem::{Operation, Semaphore, SysvOnly};
 use crate::status::Status;
 use crate::sys::sysv::sem::UNDO;
 
@@ -30,6 +30,7 @@ pub struct Args {
 /// Runs `ipctool sem op`.
 pub fn run(args: &Args) -> anyhow::Result<Status> {
     let name = args.target.name()?;
+    SysvOnly::Operations.check(&name)?;
     if args.operations.iter().any(|operation| operation.flags & UNDO != 0) {
         return Err(undone_at_once("an operation with u").into());
     }

@@ -2,7 +2,7 @@
 
 use crate::commands::sem::done;
 use crate::commands::sem::flags::{Amount, Target, Which};
-use crate::ipc::sem::Semaphore;
+use crate::ipc::sem::{Semaphore, check_values};
 use crate::status::Status;
 
 /// Give to a semaphore (V): who waits for it goes on.
@@ -27,6 +27,7 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<Status> {
     let name = args.target.name()?;
     args.amount.check()?;
+    check_values(&name, &[args.amount.by])?;
     Semaphore::open(&name)?.release(args.which.index, args.amount.by)?;
     done()
 }

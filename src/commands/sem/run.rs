@@ -7,7 +7,7 @@ use crate::commands::sem::flags::{Opening, Target, Which, amount};
 use crate::commands::sem::operation;
 use crate::commands::{report, waiting};
 use crate::fault::Fault;
-use crate::ipc::sem::{Operation, Plan, PosixSemaphore, Semaphore, take};
+use crate::ipc::sem::{Operation, Plan, PosixSemaphore, Semaphore, SysvOnly, check_taken, take};
 use crate::refs::SemName;
 use crate::status::Status;
 use crate::wait::{Undo, Wait, cancel};
@@ -39,7 +39,7 @@ pub struct Args {
     command: Vec<OsString>,
     /// Let up to N commands run at a time; implies --create
     #[arg(long, value_name = "N", value_parser = amount(), conflicts_with_all = ["sems", "value", "operations"])]
-    slots: Option<u16>,
+    slots: Option<u32>,
     /// Exit with N, not 125 or 124, if it was not to be had
     #[arg(short = 'E', long, value_name = "N")]
     conflict_exit_code: Option<u8>,
@@ -51,7 +51,7 @@ pub struct Args {
     which: Which,
     /// How much to take
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = amount())]
-    by: u16,
+    by: u32,
     #[command(flatten)]
     waiting: waiting::Args,
     #[command(flatten)]
@@ -61,6 +61,7 @@ pub struct Args {
 /// Runs `ipctool sem run`; returns only if COMMAND did not start.
 pub fn run(args: &Args) -> anyhow::Result<Status> {
     let name = args.target.name()?;
+    args.check(&name)?;
     let plan = args.plan()?;
     let command = Command::resolve(&args.command)?;
     let wait = args.waiting.wait();
@@ -76,6 +77,14 @@ pub fn run(args: &Args) -> anyhow::Result<Status> {
 }
 
 impl Args {
+    /// What the name's flavour cannot, before anything is made.
+    fn check(&self, name: &SemName) -> Result<(), Fault> {
+        if !self.operations.is_empty() {
+            SysvOnly::Operations.check(name)?;
+        }
+        check_taken(name, self.by)
+    }
+
     fn plan(&self) -> Result<Option<Plan>, Fault> {
         let plan = self.opening.plan()?;
         let Some(slots) = self.slots else { return Ok(plan) };
@@ -99,9 +108,6 @@ impl Args {
         command: &Command,
         wait: &Wait,
     ) -> Result<Status, Fault> {
-        if !self.operations.is_empty() {
-            return Err(semaphore.cannot("operate on", "--op is for System V sets"));
-        }
         // Before it is taken, or a signal could end us with it.
         cancel::watch().map_err(|errno| Fault::os("catch signals", errno))?;
         semaphore.acquire(self.which.index, self.by, wait)?;
@@ -119,7 +125,7 @@ impl Args {
 
     fn take(&self, semaphore: &Semaphore, wait: &Wait) -> Result<(), Fault> {
         match self.operations.as_slice() {
-            [] => semaphore.operate_until_exit(&[take(self.which.index, self.by)], wait),
+            [] => semaphore.operate_until_exit(&[take(self.which.index, self.by)?], wait),
             operations => semaphore.operate_until_exit(operations, wait),
         }
     }
@@ -129,7 +135,7 @@ impl Args {
     fn check_slots(&self, semaphore: &Semaphore) -> Result<(), Fault> {
         let Some(slots) = self.slots else { return Ok(()) };
         match semaphore.value(self.which.index)? {
-            free if free > u32::from(slots) => Err(Fault::new(
+            free if free > slots => Err(Fault::new(
                 format_args!("run under {semaphore}"),
                 format!("it has {free} slots free, not {slots}"),
             )

@@ -2,7 +2,7 @@
 
 use crate::commands::sem::flags::{self, Target};
 use crate::fault::Fault;
-use crate::ipc::sem::Semaphore;
+use crate::ipc::sem::{Semaphore, check_values};
 use crate::status::Status;
 
 /// Set the values of a set, whatever they were.
@@ -20,9 +20,9 @@ Examples:
 pub struct Args {
     #[command(flatten)]
     target: Target,
-    /// Values from 0 to 32767, one for each semaphore
+    /// Values, one for each semaphore: up to 32767, a POSIX one's to 2147483647
     #[arg(value_name = "VALUE", required = true, value_parser = flags::value())]
-    values: Vec<u16>,
+    values: Vec<u32>,
     /// Set this semaphore only
     #[arg(short = 'i', long, value_name = "I")]
     index: Option<u16>,
@@ -34,6 +34,7 @@ pub struct Args {
 /// Runs `ipctool sem set`.
 pub fn run(args: &Args) -> anyhow::Result<Status> {
     let name = args.target.name()?;
+    check_values(&name, &args.values)?;
     match (args.index, args.values.as_slice()) {
         (None, values) => Semaphore::open(&name)?.assign(values, args.in_use)?,
         (Some(index), [value]) => Semaphore::open(&name)?.assign_one(index, *value, args.in_use)?,

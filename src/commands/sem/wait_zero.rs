@@ -3,7 +3,7 @@
 use crate::commands::sem::done;
 use crate::commands::sem::flags::{Target, Which};
 use crate::commands::waiting;
-use crate::ipc::sem::Semaphore;
+use crate::ipc::sem::{Semaphore, SysvOnly};
 use crate::status::Status;
 
 /// Wait until a semaphore's value is zero, and change nothing (Z).
@@ -26,6 +26,7 @@ pub struct Args {
 /// Runs `ipctool sem z`.
 pub fn run(args: &Args) -> anyhow::Result<Status> {
     let name = args.target.name()?;
+    SysvOnly::Zero.check(&name)?;
     let wait = args.waiting.wait();
     Semaphore::open(&name)?.wait_zero(args.which.index, &wait)?;
     done()

@@ -6,6 +6,7 @@ use nix::errno::Errno;
 
 use crate::fault::Fault;
 use crate::ipc::key;
+use crate::ipc::sem::flavour::sysv_values;
 use crate::ipc::sem::operate::sembufs;
 use crate::ipc::sem::{Operation, Set, SetStat};
 use crate::refs::{Key, Ref, SemName, SysvName};
@@ -20,8 +21,8 @@ const CREATE: &str = "create";
 pub struct Plan {
     /// How many semaphores, where that was said.
     pub sems: Option<u32>,
-    /// One value for all, or one for each, up to [`super::HIGHEST`]; none means 1.
-    pub values: Vec<u16>,
+    /// One value for all, or one for each, up to [`super::MOST`]; none means 1.
+    pub values: Vec<u32>,
     /// Permission bits, exactly, where they were said; else 0600.
     pub mode: Option<u32>,
     /// Whether an existing one is a failure.
@@ -33,7 +34,7 @@ impl Plan {
     /// A usage fault: several values for another number of semaphores.
     pub fn new(
         sems: Option<u32>,
-        values: Vec<u16>,
+        values: Vec<u32>,
         mode: Option<u32>,
         exclusive: bool,
     ) -> Result<Plan, Fault> {
@@ -52,7 +53,8 @@ impl Plan {
         self.sems.or(by_values.and_then(|count| u32::try_from(count).ok()))
     }
 
-    fn spread(&self) -> Vec<u16> {
+    /// The value of each semaphore.
+    pub(super) fn spread(&self) -> Vec<u32> {
         let count = usize::try_from(self.asked().unwrap_or(1)).unwrap_or(usize::MAX);
         match self.values.as_slice() {
             [] => vec![1; count],
@@ -81,7 +83,8 @@ impl Set {
     ///
     /// # Errors
     /// 1 if it exists and differs from `plan` or `exclusive` is asked, at a limit of the kernel, and if its creator
-    /// never made it ready; 2 for a name that creates nothing; else as [`Set::open`] and the wait say.
+    /// never made it ready; 2 for a name that creates nothing and for a value that a set cannot have; else as [`Set::open`]
+    /// and the wait say.
     pub fn open_or_create(name: &SysvName, plan: &Plan, wait: &Wait) -> Result<Set, Fault> {
         let key = match name {
             SysvName::Private => Key(0),
@@ -92,19 +95,20 @@ impl Set {
                     .hint("name a new set by its key (0x4d2), by ftok:PATH or by private"));
             }
         };
+        let values = sysv_values(&plan.spread())?;
         // From the set to its values nothing but a kill -9 shall stop us.
         cancel::watch().map_err(|errno| Fault::os("catch signals", errno))?;
         loop {
             match found(key) {
                 Ok(Some(id)) => return Set::named(id, name).accept(plan, wait),
                 Ok(None) => {}
-                Err(errno) => return Err(refused(name, plan, errno)),
+                Err(errno) => return Err(refused(name, values.len(), errno)),
             }
-            match made(key, plan) {
+            match made(key, &values, plan.mode.unwrap_or(0o600)) {
                 Ok(id) => return Ok(Set::named(id, name)),
                 // Another was faster, and the next look finds it.
                 Err(Errno::EEXIST) => cancel::check().map_err(|stop| stop.fault(CREATE))?,
-                Err(errno) => return Err(refused(name, plan, errno)),
+                Err(errno) => return Err(refused(name, values.len(), errno)),
             }
         }
     }
@@ -140,14 +144,12 @@ fn found(key: Key) -> Result<Option<SemId>, Errno> {
 }
 
 /// Makes the set, gives it its values and its mode; what cannot be finished is removed again.
-fn made(key: Key, plan: &Plan) -> Result<SemId, Errno> {
-    let values = plan.spread();
-    let mode = plan.mode.unwrap_or(0o600);
+fn made(key: Key, values: &[u16], mode: u32) -> Result<SemId, Errno> {
     // To give values takes the owner's write permission, which the asked mode may not have.
     let flags = i32::try_from(mode | 0o200).map_err(|_| Errno::EINVAL)?;
     let nsems = i32::try_from(values.len()).map_err(|_| Errno::EINVAL)?;
     let id = sys::semget(key.0, nsems, IPC_CREAT | IPC_EXCL | flags)?;
-    let finished = initialise(id, &values).and_then(|()| match mode & 0o200 {
+    let finished = initialise(id, values).and_then(|()| match mode & 0o200 {
         0 => set_mode(id, mode),
         _ => Ok(()),
     });
@@ -196,15 +198,13 @@ fn set_mode(id: SemId, mode: u32) -> Result<(), Errno> {
 }
 
 /// Why semget(2) made nothing: which limit, and where it is raised.
-fn refused(name: &SysvName, plan: &Plan, errno: Errno) -> Fault {
+fn refused(name: &SysvName, nsems: usize, errno: Errno) -> Fault {
     let what = format!("{CREATE} {}", Ref::Sem(SemName::Sysv(name.clone())));
     let because = |cause: String| Fault::os_because(&what, cause, errno);
     let limits = sys::sem_info().map(|(_, info)| info).unwrap_or_default();
     match errno {
-        Errno::EINVAL => {
-            because(format!("{} semaphores are more than {} in one set", plan.spread().len(), limits.semmsl))
-                .hint("the limit is SEMMSL: the first number of 'sysctl kernel.sem'")
-        }
+        Errno::EINVAL => because(format!("{nsems} semaphores are more than {} in one set", limits.semmsl))
+            .hint("the limit is SEMMSL: the first number of 'sysctl kernel.sem'"),
         Errno::ENOSPC if limits.sets >= limits.semmni => {
             because(format!("there are {} sets, the most there may be", limits.sets))
                 .hint("the limit is SEMMNI: the fourth number of 'sysctl kernel.sem'")
@@ -223,13 +223,13 @@ fn refused(name: &SysvName, plan: &Plan, errno: Errno) -> Fault {
 mod tests {
     use super::*;
 
-    fn new(sems: Option<u32>, values: &[u16]) -> Result<Plan, Fault> {
+    fn new(sems: Option<u32>, values: &[u32]) -> Result<Plan, Fault> {
         Plan::new(sems, values.to_vec(), None, false)
     }
 
     #[test]
     fn values_are_spread_over_the_semaphores() {
-        let spread = |sems, values: &[u16]| new(sems, values).unwrap().spread();
+        let spread = |sems, values: &[u32]| new(sems, values).unwrap().spread();
         assert_eq!(spread(None, &[]), [1]);
         assert_eq!(spread(Some(3), &[]), [1, 1, 1]);
         assert_eq!(spread(None, &[0]), [0]);

@@ -3,13 +3,11 @@
 use std::fmt;
 
 use crate::fault::Fault;
+use crate::ipc::sem::flavour::{SysvOnly, posix_value, sysv_value, sysv_values};
 use crate::ipc::sem::{Holder, Operation, Place, Plan, PosixSemaphore, Set};
 use crate::refs::{Ref, SemName};
 use crate::sys::sysv::sem::UNDO;
 use crate::wait::Wait;
-
-/// Why a POSIX semaphore refuses what only a System V set can.
-const ONLY_SYSV: &str = "POSIX has no such operation; a System V set has";
 
 /// A semaphore, or a set of them. Every verb takes the index of one; what has only one has only index 0.
 #[derive(Debug, Clone)]
@@ -59,9 +57,9 @@ impl Semaphore {
     ///
     /// # Errors
     /// As [`Set::operate`].
-    pub fn acquire(&self, index: u16, by: u16, wait: &Wait) -> Result<(), Fault> {
+    pub fn acquire(&self, index: u16, by: u32, wait: &Wait) -> Result<(), Fault> {
         match self {
-            Semaphore::Sysv(set) => set.operate("acquire", &[take(index, by)], wait),
+            Semaphore::Sysv(set) => set.operate("acquire", &[take(index, by)?], wait),
             Semaphore::Posix(semaphore) => semaphore.acquire(index, by, wait),
         }
     }
@@ -70,10 +68,12 @@ impl Semaphore {
     ///
     /// # Errors
     /// As [`Set::operate`]; 1 if the value would be above the highest.
-    pub fn release(&self, index: u16, by: u16) -> Result<(), Fault> {
-        let give = Operation { semnum: index, delta: by.cast_signed(), flags: 0 };
+    pub fn release(&self, index: u16, by: u32) -> Result<(), Fault> {
         match self {
-            Semaphore::Sysv(set) => set.operate("release", &[give], &Wait::nowait()),
+            Semaphore::Sysv(set) => {
+                let give = Operation { semnum: index, delta: sysv_value(by)?.cast_signed(), flags: 0 };
+                set.operate("release", &[give], &Wait::nowait())
+            }
             Semaphore::Posix(semaphore) => semaphore.release(index, by),
         }
     }
@@ -86,7 +86,7 @@ impl Semaphore {
         let zero = Operation { semnum: index, delta: 0, flags: 0 };
         match self {
             Semaphore::Sysv(set) => set.operate("wait for zero of", &[zero], wait),
-            Semaphore::Posix(semaphore) => Err(semaphore.cannot("wait for zero of", ONLY_SYSV)),
+            Semaphore::Posix(semaphore) => Err(SysvOnly::Zero.refused(semaphore)),
         }
     }
 
@@ -97,7 +97,7 @@ impl Semaphore {
     pub fn operate(&self, operations: &[Operation], wait: &Wait) -> Result<(), Fault> {
         match self {
             Semaphore::Sysv(set) => set.operate("operate on", operations, wait),
-            Semaphore::Posix(semaphore) => Err(semaphore.cannot("operate on", ONLY_SYSV)),
+            Semaphore::Posix(semaphore) => Err(SysvOnly::Operations.refused(semaphore)),
         }
     }
 
@@ -110,7 +110,7 @@ impl Semaphore {
         let operations: Vec<_> = operations.iter().map(undone).collect();
         match self {
             Semaphore::Sysv(set) => set.operate("acquire", &operations, wait),
-            Semaphore::Posix(semaphore) => Err(semaphore.cannot("operate on", ONLY_SYSV)),
+            Semaphore::Posix(semaphore) => Err(SysvOnly::Operations.refused(semaphore)),
         }
     }
 
@@ -118,12 +118,10 @@ impl Semaphore {
     ///
     /// # Errors
     /// As [`Set::hold_for`].
-    pub fn hold_for(&self, target: i32, index: u16, by: u16, wait: &Wait) -> Result<Holder, Fault> {
+    pub fn hold_for(&self, target: i32, index: u16, by: u32, wait: &Wait) -> Result<Holder, Fault> {
         match self {
-            Semaphore::Sysv(set) => set.hold_for(target, &[take(index, by)], wait),
-            Semaphore::Posix(semaphore) => {
-                Err(semaphore.cannot("hold", "nothing gives a POSIX semaphore back when a process ends"))
-            }
+            Semaphore::Sysv(set) => set.hold_for(target, &[take(index, by)?], wait),
+            Semaphore::Posix(semaphore) => Err(SysvOnly::Holder.refused(semaphore)),
         }
     }
 
@@ -153,10 +151,10 @@ impl Semaphore {
     ///
     /// # Errors
     /// As [`Set::assign`].
-    pub fn assign(&self, values: &[u16], in_use: bool) -> Result<(), Fault> {
+    pub fn assign(&self, values: &[u32], in_use: bool) -> Result<(), Fault> {
         match self {
-            Semaphore::Sysv(set) => set.assign(values, in_use),
-            Semaphore::Posix(semaphore) => semaphore.assign(values, in_use),
+            Semaphore::Sysv(set) => set.assign(&sysv_values(values)?, in_use),
+            Semaphore::Posix(semaphore) => semaphore.assign(0, posix_value(values)?, in_use),
         }
     }
 
@@ -164,13 +162,10 @@ impl Semaphore {
     ///
     /// # Errors
     /// As [`Set::assign_one`].
-    pub fn assign_one(&self, index: u16, value: u16, in_use: bool) -> Result<(), Fault> {
+    pub fn assign_one(&self, index: u16, value: u32, in_use: bool) -> Result<(), Fault> {
         match self {
-            Semaphore::Sysv(set) => set.assign_one(index, value, in_use),
-            Semaphore::Posix(semaphore) => {
-                semaphore.check_index("set", index)?;
-                semaphore.assign(&[value], in_use)
-            }
+            Semaphore::Sysv(set) => set.assign_one(index, sysv_value(value)?, in_use),
+            Semaphore::Posix(semaphore) => semaphore.assign(index, value, in_use),
         }
     }
 }
@@ -185,6 +180,9 @@ impl fmt::Display for Semaphore {
 }
 
 /// P as an operation.
-pub fn take(index: u16, by: u16) -> Operation {
-    Operation { semnum: index, delta: by.cast_signed().wrapping_neg(), flags: 0 }
+///
+/// # Errors
+/// A usage fault for more than a System V semaphore can have.
+pub fn take(index: u16, by: u32) -> Result<Operation, Fault> {
+    Ok(Operation { semnum: index, delta: sysv_value(by)?.cast_signed().wrapping_neg(), flags: 0 })
 }

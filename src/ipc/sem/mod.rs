@@ -2,12 +2,13 @@
 //!
 //! `handle` is what the commands use; `set` and the modules beside it are the System V flavour: `operate` (P, V, Z),
 //! `create` and `ready` (its life before the first operation), `values` and `assign`, `hold` (until a process ends),
-//! `operator` (who was last).
+//! `operator` (who was last). `flavour` tells what only one of them has.
 
 mod assign;
 mod counter;
 mod create;
 mod find;
+mod flavour;
 mod glibc;
 mod handle;
 mod hold;
@@ -23,9 +24,10 @@ mod stat;
 mod values;
 
 pub use crate::proc::waiters::Operation;
-pub use counter::Count;
+pub use counter::{Count, MOST};
 pub use create::Plan;
 pub use find::find;
+pub use flavour::{SysvOnly, check_taken, check_values};
 pub use handle::{Semaphore, take};
 pub use hold::Holder;
 pub use place::Place;

@@ -9,6 +9,7 @@ use nix::sys::stat::fstat;
 use nix::sys::uio::pwrite;
 
 use super::counter::{Counter, Layout, MOST};
+use super::flavour::{SysvOnly, posix_value};
 use super::named::{self, Named};
 use super::{Plan, SetStat, glibc, place};
 use crate::fault::Fault;
@@ -94,10 +95,10 @@ impl PosixSemaphore {
     }
 
     /// Takes one.
-    pub fn acquire(&self, index: u16, by: u16, wait: &Wait) -> Result<(), Fault> {
+    pub fn acquire(&self, index: u16, by: u32, wait: &Wait) -> Result<(), Fault> {
         self.check_index("acquire", index)?;
         if by != 1 {
-            return Err(self.cannot("acquire", "a POSIX semaphore is taken one at a time"));
+            return Err(SysvOnly::Several.refused(self));
         }
         self.counter.acquire(wait).map_err(|stop| match stop {
             Stop::WouldBlock => {
@@ -109,9 +110,9 @@ impl PosixSemaphore {
     }
 
     /// Gives `by`.
-    pub fn release(&self, index: u16, by: u16) -> Result<(), Fault> {
+    pub fn release(&self, index: u16, by: u32) -> Result<(), Fault> {
         self.check_index("release", index)?;
-        self.counter.release(by.into()).map_err(|errno| match errno {
+        self.counter.release(by).map_err(|errno| match errno {
             Errno::EOVERFLOW => {
                 let cause = format!("its value would be above {MOST}, the highest there is");
                 Fault::os_because(self.what("release"), cause, errno)
@@ -127,28 +128,18 @@ impl PosixSemaphore {
     }
 
     /// Sets the value. Refused while somebody waits, unless `in_use`.
-    pub(super) fn assign(&self, values: &[u16], in_use: bool) -> Result<(), Fault> {
-        let &[value] = values else {
-            return Err(Fault::usage(format!(
-                "{self} is one semaphore, and {} values are given",
-                values.len()
-            )));
-        };
+    pub(super) fn assign(&self, index: u16, value: u32, in_use: bool) -> Result<(), Fault> {
+        self.check_index("set", index)?;
         let failed = |errno| self.failed("set", errno);
         let waiters = self.counter.count().map_err(failed)?.waiters;
         if waiters > 0 && !in_use {
             return Err(Fault::new(self.what("set"), format!("{waiters} wait for it, by its own count"))
                 .hint("--in-use sets it all the same, and lets so many go"));
         }
-        self.counter.assign(value.into()).map_err(failed)
+        self.counter.assign(value).map_err(failed)
     }
 
-    /// That the kernel and POSIX have no such operation, in words.
-    pub fn cannot(&self, verb: &str, cause: &str) -> Fault {
-        Fault::usage(format!("cannot {}: {cause}", self.what(verb)))
-    }
-
-    pub(super) fn check_index(&self, verb: &str, index: u16) -> Result<(), Fault> {
+    fn check_index(&self, verb: &str, index: u16) -> Result<(), Fault> {
         match index {
             0 => Ok(()),
             _ => Err(Fault::os_because(
@@ -179,12 +170,7 @@ impl fmt::Display for PosixSemaphore {
 
 /// The one value of a plan for a POSIX semaphore; 1 unless told.
 pub(super) fn only_value(plan: &Plan) -> Result<u32, Fault> {
-    match (plan.sems, plan.values.as_slice()) {
-        (None | Some(1), []) => Ok(1),
-        (None | Some(1), [value]) => Ok((*value).into()),
-        _ => Err(Fault::usage("a POSIX semaphore is one semaphore with one value")
-            .hint("a set is System V's: name it by a key, as 0x4d2")),
-    }
+    posix_value(&plan.spread())
 }
 
 /// All named POSIX semaphores: files `sem.NAME` of the right size. Those of musl are not told from shared memory.
