@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Sandbox, blocked_in, state, until};
+use crate::sandbox::{Sandbox, blocked_in, ended, until};
 
 #[test]
 fn an_echo_and_a_later_cat_lose_nothing() {
@@ -43,7 +43,7 @@ fn it_is_held_for_a_process_and_not_longer() {
     assert!(links.iter().filter(|link| link.starts_with("pipe:")).count() == 0, "{links:?}");
     process.close_stdin();
     process.wait().status(0);
-    until("the holder's end", || matches!(state(holder), None | Some('Z')));
+    until("the holder's end", || ended(holder));
     sb.ipctool(["fifo", "send", "f", "y", "-n"]).run().status(5);
     sb.ipctool(["fifo", "hold", "f", "--hold-for", "2147483647"]).run().status(3).stdout_is("");
     sb.ipctool(["fifo", "hold", "none", "--hold-for", "1"]).run().status(3);

@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Sandbox, blocked_in, rounds, until};
+use crate::sandbox::{Sandbox, blocked_in, ended, rounds, until};
 
 /// Opens a semaphore (`/name`, or the one at an offset in what it maps) and does what the letters say: w waits, t waits
 /// with a timeout, y tries, p posts, i makes it with value 0, r prints its value, s says so and stays.
@@ -243,11 +243,11 @@ fn mixed_waits_and_posts_lose_nothing_and_nobody_sleeps_on_a_posted_semaphore() 
     }
     let count = || std::fs::read(sb.look("/dev/shm/count")).unwrap()[..8].to_vec();
     for one in running {
-        let ended = || matches!(crate::sandbox::state(one.pid), Some('Z') | None);
+        let over = || ended(one.pid);
         // However long it takes on a slow machine: somebody always goes on.
-        while !ended() {
+        while !over() {
             let before = count();
-            until("somebody takes it, or a worker ends", || ended() || count() != before);
+            until("somebody takes it, or a worker ends", || over() || count() != before);
         }
         one.wait().status(0).stderr_is("");
     }

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Sandbox, blocked_in, may_skip, rounds, until};
+use crate::sandbox::{Sandbox, blocked_in, ended, may_skip, rounds, until};
 
 /// As musl's library is used; its headers may be missing. Does what the letters say: w waits, p posts, r prints the value.
 /// A number before them says how often.
@@ -127,11 +127,11 @@ fn turns_with_musl_lose_nothing() {
     }
     let words = || std::fs::read(sb.look("/dev/shm/turn")).unwrap();
     for one in running {
-        let ended = || matches!(crate::sandbox::state(one.pid), Some('Z') | None);
+        let over = || ended(one.pid);
         // However long it takes on a slow machine: somebody always goes on.
-        while !ended() {
+        while !over() {
             let before = words();
-            until("somebody takes it, or a worker ends", || ended() || words() != before);
+            until("somebody takes it, or a worker ends", || over() || words() != before);
         }
         one.wait().status(0).stderr_is("");
     }

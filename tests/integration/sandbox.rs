@@ -35,7 +35,7 @@ mod run;
 mod running;
 mod stream;
 
-pub use facts::{blocked_in, state, until, until_some};
+pub use facts::{blocked_in, ended, state, until, until_some};
 pub use golden::{assert_golden, assert_kept, source};
 pub use holder::Mqueue;
 pub use need::{may_skip, need_program, need_root, rounds};

@@ -5,7 +5,7 @@ use std::fs;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use crate::sandbox::{Sandbox, blocked_in, rounds, state, until, until_some};
+use crate::sandbox::{Sandbox, blocked_in, ended, rounds, state, until, until_some};
 
 fn value(sb: &Sandbox) -> String {
     sb.ipctool(["sem", "get", "0x4d2"]).run().status(0).text()
@@ -48,7 +48,7 @@ fn nothing_else_that_dies_gives_it_back() {
     shell.wait().killed_by(Signal::SIGKILL);
     assert_eq!(value(&sb), "0\n");
     kill(Pid::from_raw(child), Signal::SIGKILL).unwrap();
-    until("the child is gone", || matches!(state(child), None | Some('Z')));
+    until("the child is gone", || ended(child));
     assert_eq!(value(&sb), "0\n");
     sb.ipctool(["sem", "run", "0x4d2", "--nowait", "--", "true"])
         .run()

@@ -13,12 +13,19 @@ pub fn compile(dir: &Path, source: &str, flags: &[&str]) -> PathBuf {
     (source, flags).hash(&mut hasher);
     let name = format!("c-{:016x}", hasher.finish());
     let (program, kept) = (dir.join(&name), cache().join(&name));
-    // A copy that another test is about to replace is whole all the same: it came by rename.
-    if fs::copy(&kept, &program).is_err() {
+    // What another test is about to replace is whole all the same: it came by rename.
+    if !copied(&kept, &program) {
         build(&program, source, flags);
         keep(&program, &kept);
     }
     program
+}
+
+/// Copies a program by cp(1): what another test starts while we have it open for writing would have it open too, for a
+/// moment, and the kernel does not run such a file (ETXTBSY).
+fn copied(from: &Path, to: &Path) -> bool {
+    let output = Command::new("cp").args([from, to]).output().expect("cp of coreutils");
+    output.status.success()
 }
 
 #[track_caller]

@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 /// How long a fact is waited for before the test fails.
 pub const BOUND: Duration = Duration::from_secs(20);
 
+/// How often a fact is looked at before the test fails.
+const LOOKS: u64 = 2_000;
+
 /// How long to let others run between two looks.
 const BETWEEN: Duration = Duration::from_millis(1);
 
@@ -24,18 +27,20 @@ pub fn until_some<T>(what: &str, fact: impl FnMut() -> Option<T>) -> T {
     }
 }
 
-/// Looks again and again until `fact` gives something or `bound` has passed.
+/// Looks again and again until `fact` gives something or `bound` has passed, and not before [`LOOKS`]: where the whole
+/// machine stood still, time has passed and nobody could do anything in it.
 pub fn poll<T>(bound: Duration, mut fact: impl FnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + bound;
-    loop {
+    for look in 1u64.. {
         if let Some(found) = fact() {
             return Some(found);
         }
-        if Instant::now() > deadline {
-            return None;
+        if look > LOOKS && Instant::now() > deadline {
+            break;
         }
         std::thread::park_timeout(BETWEEN);
     }
+    None
 }
 
 /// Waits until the process `pid` stands in the system call `call`: `"semtimedop"`, `"msgrcv"`, `"futex"` …
@@ -57,6 +62,12 @@ pub fn state(pid: i32) -> Option<char> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name before it may hold anything, also a parenthesis.
     stat.rsplit_once(") ")?.1.chars().next()
+}
+
+/// Whether a process has ended; who waits for it may not have seen that yet. One that lives may be in any other state,
+/// on a busy machine for long.
+pub fn ended(pid: i32) -> bool {
+    matches!(state(pid), None | Some('Z'))
 }
 
 /// The number of the system call that the process sleeps in; none while it runs.

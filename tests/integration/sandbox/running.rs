@@ -10,7 +10,7 @@ use std::thread;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::facts::{BOUND, poll, state, until, until_some};
+use super::facts::{BOUND, ended, poll, state, until, until_some};
 use super::output::Output;
 use super::stream::Stream;
 
@@ -50,7 +50,7 @@ impl Running {
     }
 
     fn is_over(&self) -> bool {
-        matches!(state(self.pid), None | Some('Z'))
+        ended(self.pid)
     }
 
     /// Writes these bytes to standard input and ends it, without waiting for the command to take them.
@@ -146,6 +146,6 @@ pub fn only_child(parent: i32) -> i32 {
         let children =
             fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).unwrap_or_default();
         let child = children.split_whitespace().next().and_then(|pid| pid.parse().ok());
-        child.or_else(|| matches!(state(parent), None | Some('Z')).then_some(parent))
+        child.or_else(|| ended(parent).then_some(parent))
     })
 }

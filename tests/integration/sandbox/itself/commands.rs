@@ -3,7 +3,7 @@
 use nix::sys::signal::Signal;
 
 use crate::sandbox::{
-    Sandbox, assert_golden, blocked_in, need_program, need_root, source, state, until, until_some,
+    Sandbox, assert_golden, blocked_in, need_program, need_root, rounds, source, state, until, until_some,
 };
 
 #[test]
@@ -158,4 +158,24 @@ fn goldens_are_compared_to_the_byte() {
 #[test]
 fn a_program_of_the_base_system_is_found() {
     assert!(need_program("sh"));
+}
+
+#[test]
+fn a_program_in_c_runs_though_others_start_while_it_is_put_in_place() {
+    let sb = Sandbox::new();
+    let threads = std::thread::available_parallelism().map_or(4, |cpus| 4 * cpus.get());
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                for _ in 0..rounds(10) {
+                    let program = sb.dir().join(format!("{:?}", std::thread::current().id()));
+                    std::fs::create_dir_all(&program).unwrap();
+                    let program =
+                        super::super::compile::compile(&program, "int main(void) { return 0; }", &[]);
+                    // A file that is open for writing anywhere cannot be run: ETXTBSY.
+                    assert!(std::process::Command::new(program).status().unwrap().success());
+                }
+            });
+        }
+    });
 }

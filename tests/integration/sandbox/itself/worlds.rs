@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Mqueue, Sandbox, blocked_in, state, until, until_some};
+use crate::sandbox::{Mqueue, Sandbox, blocked_in, ended, until, until_some};
 
 const RECEIVER: &str =
     "use IPC::SysV qw(IPC_CREAT); msgrcv(msgget(5, IPC_CREAT | 0600), $_, 9, 0, 0) or die $!";
@@ -106,8 +106,8 @@ fn whatever_still_runs_at_the_end_is_killed_and_the_directory_removed() {
     blocked_in(pid, "msgrcv");
     let (holder, dir) = (sb.pid(), sb.dir().to_path_buf());
     drop(sb);
-    until("the end of what was left", || matches!(state(pid), None | Some('Z')));
-    assert!(matches!(state(holder), None | Some('Z')) && !Path::new(&dir).exists());
+    until("the end of what was left", || ended(pid));
+    assert!(ended(holder) && !Path::new(&dir).exists());
 }
 
 /// Plays two parts: the test, and under `VICTIM` the test that is killed with all its sandbox still running.
@@ -142,6 +142,6 @@ fn a_sandbox_ends_with_a_test_that_is_killed() {
     victim.kill().expect("a process of ours");
     victim.wait().expect("a child of ours");
     for pid in pids {
-        until("the end of the victim's processes", || matches!(state(pid), None | Some('Z')));
+        until("the end of the victim's processes", || ended(pid));
     }
 }
