@@ -1,6 +1,7 @@
 /* Runs commands in turns and prints, a line each, the median and the least time from start to end, in microseconds:
-   turns ROUNDS OUTPUT COMMAND [ARGUMENT]… [::: COMMAND [ARGUMENT]…]…
-   A round before the first is not counted; 0 rounds: that one is. */
+   turns ROUNDS OUTPUT STATUS COMMAND [ARGUMENT]… [::: STATUS COMMAND [ARGUMENT]…]…
+   A round before the first is not counted; 0 rounds: that one is. A command that ends with another status than its STATUS
+   is an error, whose time says nothing: all stops. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,6 +24,20 @@ static int ascending(const void *a, const void *b)
     return (difference > 0) - (difference < 0);
 }
 
+/* Says what ended with another status than it should. */
+static void wrong(char **command, int status)
+{
+    fprintf(stderr, "turns:");
+    for (char **word = command + 1; *word; word++)
+        fprintf(stderr, " %s", *word);
+    if (WIFEXITED(status))
+        fprintf(stderr, ": status %d, not %s\n", WEXITSTATUS(status), command[0]);
+    else
+        fprintf(stderr, ": ended by signal %d\n", WTERMSIG(status));
+    exit(1);
+}
+
+/* A command is its status and its words. */
 static double once(char **command, const char *output)
 {
     double begun = now();
@@ -33,16 +48,15 @@ static double once(char **command, const char *output)
         dup2(null, 0);
         dup2(out, 1);
         dup2(null, 2);
-        execvp(command[0], command);
+        execvp(command[1], command + 1);
         _exit(127);
     }
     int status;
     waitpid(child, &status, 0);
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 127) {
-        fprintf(stderr, "turns: cannot run %s\n", command[0]);
-        exit(1);
-    }
-    return now() - begun;
+    double took = now() - begun;
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != atoi(command[0]))
+        wrong(command, status);
+    return took;
 }
 
 int main(int argc, char **argv)
