@@ -41,7 +41,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Status> {
         let (level, words) = level(&args);
         return match ManuallyDrop::new(level).try_get_matches_from_mut(&args[words..]) {
             Ok(_) => Ok(Status::OK),
-            Err(error) => report::usage(&error),
+            Err(error) => report::usage(error),
         };
     };
     let typed: Vec<_> = args[1..=words].iter().map(|word| word.to_string_lossy()).collect();
@@ -54,7 +54,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Status> {
             namespace::enter(&matches)?;
             (leaf.run)(&mut matches)
         }
-        Err(error) => report::usage(&error),
+        Err(error) => report::usage(error),
     }
 }
 

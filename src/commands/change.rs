@@ -54,11 +54,7 @@ pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
             .hint("give --mode, --owner, --group or --max-bytes")
             .into());
     }
-    if let Some(other) =
-        references.iter().find(|named| named.kind() != Kind::Msgq && args.max_bytes.is_some())
-    {
-        return Err(Fault::usage(format!("{other} is no message queue: only these have --max-bytes")).into());
-    }
+    references.iter().try_for_each(|named| change::can_change(named, &changes))?;
     let mut status = Status::OK;
     for named in &references {
         let changed = object::look(named).and_then(|object| change::change(&object, &changes));

@@ -111,6 +111,8 @@ impl Args {
             ("--empty", self.empty),
             ("--deleted", self.deleted),
             ("--older", self.older.is_some()),
+            ("--sysv", self.sysv),
+            ("--posix", self.posix),
             ("--min-size", self.min_size.is_some()),
         ];
         match rest.iter().find(|(flag, given)| *given && !also.contains(flag)) {

@@ -6,6 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
+use os_display::Quotable;
 
 use crate::commands::report;
 use crate::fault::Fault;
@@ -34,6 +35,12 @@ pub struct Args {
 
 /// Runs `ipctool link`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
+    // One line for all four where there is no such directory.
+    let place = fs::metadata(&args.dir).and_then(|found| match found.is_dir() {
+        true => Ok(()),
+        false => Err(Errno::ENOTDIR.into()),
+    });
+    place.map_err(|error| fault(&format!("link in {}", args.dir.maybe_quote()), &error))?;
     let program = std::env::current_exe().map_err(|error| fault("find this program", &error))?;
     let mut missing = Vec::new();
     let mut refused = Vec::new();
@@ -46,7 +53,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
                 refused.push(in_the_way(&link, "there is something of that name").hint("--force replaces it"))
             }
             Err(error) if error.kind() != ErrorKind::NotFound => {
-                refused.push(fault(&format!("link {}", link.display()), &error));
+                refused.push(fault(&format!("link {}", link.maybe_quote()), &error));
             }
             _ => missing.push(link),
         }
@@ -61,7 +68,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 /// The link takes its place by rename, so that there is always a program of that name.
 fn make(program: &Path, link: &Path) -> Result<(), Fault> {
     let fresh = link.with_extension(format!("{}.new", std::process::id()));
-    let what = format!("link {}", link.display());
+    let what = format!("link {}", link.maybe_quote());
     symlink(program, &fresh).map_err(|error| fault(&what, &error))?;
     fs::rename(&fresh, link).map_err(|error| {
         // What is left of it is of no use to anybody.
@@ -71,7 +78,7 @@ fn make(program: &Path, link: &Path) -> Result<(), Fault> {
 }
 
 fn in_the_way(link: &Path, cause: &str) -> Fault {
-    Fault::os_because(format_args!("link {}", link.display()), cause, Errno::EEXIST)
+    Fault::os_because(format_args!("link {}", link.maybe_quote()), cause, Errno::EEXIST)
 }
 
 fn fault(what: &str, error: &io::Error) -> Fault {

@@ -144,7 +144,15 @@ impl List {
             named => named.to_vec(),
         };
         if let Some(other) = kinds.iter().find(|kind| !LISTED.contains(kind)) {
-            return Err(Fault::usage(format!("{other} cannot be listed")).into());
+            return Err(Fault::usage(format!("{other} has a list of its own")).hint("name one kind").into());
+        }
+        if let Some(other) = words.refs.iter().find(|named| !LISTED.contains(&named.kind())) {
+            return Err(Fault::usage(format!("{other} does not stand in a list"))
+                .hint(format!(
+                    "ipctool show {}",
+                    os_display::Quotable::maybe_quote(other.to_string().as_str())
+                ))
+                .into());
         }
         let mut shown: Vec<Kind> =
             kinds.iter().copied().chain(words.refs.iter().map(|named| named.kind())).collect();
@@ -191,16 +199,20 @@ impl List {
         sheet.finish()
     }
 
-    /// Hands on each object that is meant; reports what cannot be looked at.
+    /// Hands on each object that is meant, none of them twice; reports what cannot be looked at.
     fn each(&self, row: &mut dyn FnMut(Object)) -> Status {
-        let mut status = Status::OK;
+        let (mut named, mut status) = self.named();
         let mut kept = |object| {
             if self.filter.keeps(&object) {
                 row(object);
             }
         };
         for kind in &self.kinds {
-            match object::each(*kind, self.resident, self.filter.flavours(), &mut kept) {
+            let listed = object::each(*kind, self.resident, self.filter.flavours(), &mut |object| {
+                named.retain(|other| !is_same(other, &object));
+                kept(object);
+            });
+            match listed {
                 Ok(faults) => {
                     let faults = report::all(&faults);
                     status =
@@ -209,14 +221,26 @@ impl List {
                 Err(fault) => status = status.or(report::fault_line(&fault)),
             }
         }
+        named.into_iter().for_each(kept);
+        status
+    }
+
+    /// The objects that were named, each once; reports what is not there.
+    fn named(&self) -> (Vec<Object>, Status) {
+        let (mut found, mut status) = (Vec::<Object>::new(), Status::OK);
         for named in &self.words.refs {
             match object::look(named) {
-                Ok(object) => kept(object),
+                Ok(object) if found.iter().any(|other| is_same(other, &object)) => {}
+                Ok(object) => found.push(object),
                 Err(fault) => status = status.or(report::fault_line(&fault)),
             }
         }
-        status
+        (found, status)
     }
+}
+
+fn is_same(one: &Object, other: &Object) -> bool {
+    one.kind() == other.kind() && one.identity() == other.identity()
 }
 
 /// Cursor to the upper left corner, and the screen cleared (ECMA-48 CUP and ED).

@@ -2,8 +2,11 @@
 
 use std::io::Write;
 
+use clap::error::ContextValue;
+
 use crate::fault::Fault;
 use crate::refs::RefError;
+use crate::render::safe::push_line;
 use crate::status::Status;
 use crate::wait::cancel;
 
@@ -43,12 +46,12 @@ pub fn note(text: impl std::fmt::Display) {
 
 /// What clap says of a command line: help and version go to standard output, the rest becomes a usage fault in our
 /// own form.
-pub fn usage(error: &clap::Error) -> anyhow::Result<Status> {
+pub fn usage(error: clap::Error) -> anyhow::Result<Status> {
     if !error.use_stderr() {
         let text = error.render();
         return super::stdout::write_all(text.to_string().as_bytes());
     }
-    let text = error.render().to_string();
+    let text = on_its_line(error).render().to_string();
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default().trim_start_matches("error: ").to_string();
     let mut details = Vec::new();
@@ -66,7 +69,35 @@ pub fn usage(error: &clap::Error) -> anyhow::Result<Status> {
     Err(if hints.is_empty() { fault } else { fault.hint(hints.join("; ")) }.into())
 }
 
+/// The same error with what was typed made safe: a newline in it is none of ours, at which lines are told apart.
+fn on_its_line(mut error: clap::Error) -> clap::Error {
+    let typed: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
+    for (kind, value) in typed {
+        let value = match value {
+            ContextValue::String(text) => ContextValue::String(safe(&text)),
+            ContextValue::Strings(texts) => {
+                ContextValue::Strings(texts.iter().map(|text| safe(text)).collect())
+            }
+            ContextValue::StyledStrs(texts) => {
+                ContextValue::StyledStrs(texts.iter().map(|text| safe(&text.to_string()).into()).collect())
+            }
+            other => other,
+        };
+        error.insert(kind, value);
+    }
+    error
+}
+
+fn safe(text: &str) -> String {
+    let mut line = Vec::new();
+    push_line(&mut line, text.as_bytes());
+    String::from_utf8_lossy(&line).into_owned()
+}
+
 fn line(text: std::fmt::Arguments<'_>) {
+    let mut line = Vec::new();
+    push_line(&mut line, text.to_string().as_bytes());
+    line.push(b'\n');
     // Where standard error is gone there is nobody to tell.
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = std::io::stderr().lock().write_all(&line);
 }

@@ -7,13 +7,16 @@ use std::io::Read;
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
+use nix::errno::Errno;
+
 use crate::commands::{filter, report, stdout, targets};
 use crate::fault::Fault;
 use crate::ipc::fifo;
 use crate::ipc::object;
-use crate::ipc::remove::{remove, unseen};
-use crate::refs::{Kind, Ref};
+use crate::ipc::remove::{in_memory, remove, unseen};
+use crate::refs::{Kind, Ref, SemName};
 use crate::status::Status;
+use crate::sys::stdio;
 
 /// Remove IPC objects.
 ///
@@ -79,9 +82,7 @@ pub fn run(mut args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
 }
 
 fn by_reference(references: &[Ref], args: &Args) -> anyhow::Result<Status> {
-    if let Some(other) = references.iter().find(|named| !may_be_removed(named)) {
-        return Err(Fault::usage(format!("cannot remove {other}: it goes when its last user does")).into());
-    }
+    references.iter().try_for_each(may_be_removed)?;
     let mut status = Status::OK;
     for named in references {
         let looked = match named {
@@ -106,8 +107,13 @@ fn by_reference(references: &[Ref], args: &Args) -> anyhow::Result<Status> {
     Ok(status)
 }
 
-fn may_be_removed(named: &Ref) -> bool {
-    Kind::MIXED.contains(&named.kind()) || named.kind() == Kind::Fifo
+/// Whether such an object is one to remove: asked of all of them before the first one goes.
+fn may_be_removed(named: &Ref) -> Result<(), Fault> {
+    match named {
+        Ref::Sem(SemName::InMemory { .. }) => Err(in_memory(named)),
+        Ref::Msgq(_) | Ref::Sem(_) | Ref::Shm(_) | Ref::Fifo(_) => Ok(()),
+        _ => Err(Fault::usage(format!("cannot remove {named}: it goes when its last user does"))),
+    }
 }
 
 /// Reports a failure that counts, and gives its status.
@@ -135,15 +141,17 @@ fn remove_fifo(path: &Path, dry_run: bool) -> anyhow::Result<Result<(), Fault>> 
 
 /// Every line of standard input, read to its end before anything is done. Lines are not trimmed: a name may hold blanks.
 fn references_of_stdin(noun: Option<Kind>) -> anyhow::Result<Vec<Ref>> {
+    if stdio::was_closed(libc::STDIN_FILENO) {
+        return Err(Fault::os("read standard input", Errno::EBADF).into());
+    }
     let mut text = Vec::new();
     std::io::stdin().lock().read_to_end(&mut text).map_err(|error| {
-        let errno = nix::errno::Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO));
-        Fault::os("read standard input", errno)
+        Fault::os("read standard input", Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO)))
     })?;
     let body = text.strip_suffix(b"\n").unwrap_or(&text);
     if body.is_empty() {
         return Ok(Vec::new());
     }
     let lines = body.split(|byte| *byte == b'\n');
-    lines.map(|line| targets::one(OsString::from_vec(line.to_vec()), noun)).collect()
+    Ok(lines.map(|line| targets::one(OsString::from_vec(line.to_vec()), noun)).collect::<Result<_, _>>()?)
 }

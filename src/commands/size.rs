@@ -16,7 +16,9 @@ pub fn parse(text: &str) -> Result<u64, String> {
         None => number.parse(),
     };
     let value = value.map_err(|_| "not a size: write bytes, or a number with K, M, G, T or P".to_string())?;
-    let factor = factor(suffix).ok_or_else(|| format!("no such unit '{suffix}': use K, M, G, T or P"))?;
+    let factor = factor(suffix).ok_or_else(|| {
+        format!("no such unit {}: use K, M, G, T or P", os_display::Quotable::quote(suffix))
+    })?;
     value.checked_mul(factor).ok_or_else(|| "more than 2^64 bytes".to_string())
 }
 

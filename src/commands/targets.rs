@@ -3,15 +3,16 @@
 use std::ffi::OsString;
 
 use crate::fault::Fault;
-use crate::ipc::object;
+use crate::ipc::object::{self, can_exist};
 use crate::refs::{self, Kind, Ref, RefError, Words, parse_words};
 
 /// The kinds and references among `words`; `noun` is the kind that stood in front of the verb.
 ///
 /// # Errors
-/// A usage fault. A reference without a kind is one too: its hint names the kinds which have such an object.
+/// A usage fault. A reference without a kind is one too: its hint names the kinds which have such an object; and so is
+/// `private`, which names none that exists.
 pub fn words(words: &[OsString], noun: Option<Kind>) -> Result<Words, Fault> {
-    parse_words(words, noun).map_err(|error| match &error {
+    let read = parse_words(words, noun).map_err(|error| match &error {
         RefError::KindMissing { possible, .. } => {
             let there: Vec<_> = possible.iter().filter(|reference| object::look(reference).is_ok()).collect();
             let named: Vec<_> = there.iter().map(ToString::to_string).collect();
@@ -21,7 +22,9 @@ pub fn words(words: &[OsString], noun: Option<Kind>) -> Result<Words, Fault> {
             }
         }
         _ => Fault::from(error),
-    })
+    })?;
+    read.refs.iter().try_for_each(can_exist)?;
+    Ok(read)
 }
 
 /// The references among `words`, at least one, for a verb that acts on each.
@@ -41,6 +44,8 @@ pub fn references(words: &[OsString], noun: Option<Kind>, verb: &str) -> Result<
 ///
 /// # Errors
 /// A usage fault.
-pub fn one(word: OsString, noun: Option<Kind>) -> anyhow::Result<Ref> {
-    Ok(refs::parse(&word, noun).map_err(Fault::from)?)
+pub fn one(word: OsString, noun: Option<Kind>) -> Result<Ref, Fault> {
+    let named = refs::parse(&word, noun)?;
+    can_exist(&named)?;
+    Ok(named)
 }

@@ -14,6 +14,7 @@ use crate::ipc::msgq::mqueue;
 use crate::ipc::namespace::{inner_gid, inner_uid, own_uid};
 use crate::ipc::object::{Object, glance};
 use crate::ipc::sem::posix;
+use crate::refs::{ObjectName, Ref, SemName};
 use crate::status::Status;
 use crate::sys::sysv::IpcPerm;
 use crate::sys::sysv::msg::{self, MsqId, msg_set};
@@ -41,25 +42,35 @@ impl Changes {
     }
 }
 
+/// Whether such an object can be changed so, as far as its reference tells: to be asked of all of them before the first one
+/// is changed.
+///
+/// # Errors
+/// A usage fault.
+pub fn can_change(named: &Ref, changes: &Changes) -> Result<(), Fault> {
+    let why = match named {
+        Ref::Sem(SemName::InMemory { .. }) => "a semaphore in memory has the mode of its memory",
+        Ref::Msgq(ObjectName::Posix(_)) if changes.max_bytes.is_some() => {
+            "a POSIX queue keeps its geometry for life"
+        }
+        Ref::Sem(_) | Ref::Shm(_) if changes.max_bytes.is_some() => "only a message queue has --max-bytes",
+        Ref::Msgq(_) | Ref::Sem(_) | Ref::Shm(_) => return Ok(()),
+        _ => "only message queues, semaphores and shared memory are changed here",
+    };
+    Err(Fault::usage(format!("cannot change {named}: {why}")))
+}
+
 /// Makes the changes. What is kept comes from `*_STAT_ANY`, so that an owner can mend an object whose mode forbids to look.
 ///
 /// # Errors
-/// Status 4 if it is not ours, or a queue shall hold more than msgmnb; 3 if it has gone; a usage fault if --max-bytes is
-/// for something that is no queue.
+/// Status 4 if it is not ours, or a queue shall hold more than msgmnb; 3 if it has gone; as [`can_change`].
 pub fn change(object: &Object, changes: &Changes) -> Result<(), Fault> {
-    let what = format!("change {}", object.reference());
-    if changes.max_bytes.is_some() && !matches!(object, Object::Queue(_)) {
-        return Err(Fault::usage(format!("cannot {what}: only a message queue has --max-bytes")));
-    }
+    let reference = object.reference();
+    can_change(&reference, changes)?;
+    let what = format!("change {reference}");
     let changed = match (object, object.identity()) {
-        (_, Identity::InMemory { .. }) => {
-            return Err(Fault::usage(format!(
-                "cannot {what}: a semaphore in memory has the mode of its memory"
-            )));
-        }
-        (Object::Queue(_), Identity::Posix(_)) if changes.max_bytes.is_some() => {
-            return Err(Fault::usage(format!("cannot {what}: a POSIX queue keeps its geometry for life")));
-        }
+        // Refused above.
+        (_, Identity::InMemory { .. }) => Err(Errno::EINVAL),
         (Object::Queue(_), Identity::Posix(name)) => mqueue::file(name).and_then(|fd| file(&fd, changes)),
         (Object::Set(_), Identity::Posix(name)) => {
             posix::file(name).and_then(|file| in_dev_shm(&file, changes))

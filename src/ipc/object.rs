@@ -5,7 +5,8 @@ use crate::ipc::identity::{FileId, Identity, Listing, Owner};
 use crate::ipc::msgq::{self, QueueStat};
 use crate::ipc::sem::{self, Place, SetStat};
 use crate::ipc::shm::{self, SegmentStat};
-use crate::refs::{Kind, ObjectName, Ref, SemName};
+use crate::ipc::sysv::private;
+use crate::refs::{Kind, ObjectName, Ref, SemName, SysvName};
 
 /// An object that outlives the process which made it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -195,5 +196,18 @@ pub fn look(reference: &Ref) -> Result<Object, Fault> {
         Ref::Sem(SemName::Sysv(name)) => sem::stat(sem::find(name)?).map(Object::Set),
         Ref::Shm(ObjectName::Sysv(name)) => shm::stat_with_resident(shm::find(name)?).map(Object::Segment),
         _ => Err(Fault::usage(format!("{reference} cannot be looked at by this command"))),
+    }
+}
+
+/// Whether `reference` can name an object that is there, as far as its text tells.
+///
+/// # Errors
+/// The usage fault of `private`.
+pub fn can_exist(reference: &Ref) -> Result<(), Fault> {
+    match reference {
+        Ref::Msgq(ObjectName::Sysv(SysvName::Private))
+        | Ref::Sem(SemName::Sysv(SysvName::Private))
+        | Ref::Shm(ObjectName::Sysv(SysvName::Private)) => Err(private(reference.kind())),
+        _ => Ok(()),
     }
 }

@@ -26,12 +26,7 @@ pub fn remove(object: &Object) -> Result<(), Fault> {
         (Object::Queue(_), Identity::Posix(name)) => unlink_queue(name),
         (Object::Set(_), Identity::Posix(name)) => sem::posix::unlink(name),
         (Object::Segment(_), Identity::Posix(name)) => dev_shm::remove(name.as_bytes()),
-        (_, Identity::InMemory { .. }) => {
-            return Err(Fault::usage(format!(
-                "cannot remove {}: a semaphore in memory goes with its memory",
-                object.reference()
-            )));
-        }
+        (_, Identity::InMemory { .. }) => return Err(in_memory(&object.reference())),
     };
     removed.map_err(|errno| {
         let what = format_args!("remove {}", object.reference()).to_string();
@@ -43,6 +38,11 @@ pub fn remove(object: &Object) -> Result<(), Fault> {
             _ => Fault::os(what, errno),
         }
     })
+}
+
+/// The usage fault of removing a semaphore that has no name of its own.
+pub fn in_memory(named: &Ref) -> Fault {
+    Fault::usage(format!("cannot remove {named}: a semaphore in memory goes with its memory"))
 }
 
 /// Removes a POSIX queue that may not be looked at: whether a name may go is up to its directory, which is everybody's and

@@ -102,10 +102,7 @@ impl HasId for ShmRow {
 pub fn find(kind: Kind, name: &SysvName, get: impl Fn(u32) -> Result<i32, Errno>) -> Result<i32, Fault> {
     let wanted = match name {
         SysvName::Id(id) => return Ok(*id),
-        SysvName::Private => {
-            return Err(Fault::usage(format!("'private' always names a new {}", noun(kind)))
-                .hint("name an existing one by its identifier, key or ftok:PATH"));
-        }
+        SysvName::Private => return Err(private(kind)),
         SysvName::Key(wanted) => *wanted,
         SysvName::Ftok { path, proj } => key::ftok(path, *proj)?.key,
     };
@@ -117,6 +114,12 @@ pub fn find(kind: Kind, name: &SysvName, get: impl Fn(u32) -> Result<i32, Errno>
             _ => Fault::os(what, errno),
         }
     })
+}
+
+/// The fault of `private` where an object must exist: it is none that could be looked for.
+pub fn private(kind: Kind) -> Fault {
+    Fault::usage(format!("'private' always names a new {}", noun(kind)))
+        .hint("name an existing one by its identifier, key or ftok:PATH")
 }
 
 /// What a user calls an object of this kind.

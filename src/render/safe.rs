@@ -41,6 +41,20 @@ pub fn push_payload(out: &mut Vec<u8>, text: &[u8]) {
     }
 }
 
+/// Append `text` as a line of words of ours, with what a user typed in it: as [`push_payload`], newline and tab escaped
+/// too.
+pub fn push_line(out: &mut Vec<u8>, text: &[u8]) {
+    for part in text.split_inclusive(|byte| matches!(byte, b'\n' | b'\t')) {
+        match part.split_last() {
+            Some((byte @ (b'\n' | b'\t'), before)) => {
+                push_payload(out, before);
+                push_byte(out, *byte);
+            }
+            _ => push_payload(out, part),
+        }
+    }
+}
+
 /// What a text begins with.
 enum Head<'t> {
     /// One printable character.

@@ -63,7 +63,10 @@ fn refused_changes_explain_the_privilege() {
     sb.ipctool(["change", "msgq:0", "--mode", "8"]).run().status(2);
     sb.ipctool(["change", "msgq:0", "--mode", "1777"]).run().status(2);
     sb.ipctool(["change", "msgq:0", "--owner", "no-such-user"]).run().status(2);
-    sb.ipctool(["change", "sem:0", "--max-bytes", "5"]).run().status(2).stderr_contains("no message queue");
+    sb.ipctool(["change", "sem:0", "--max-bytes", "5"])
+        .run()
+        .status(2)
+        .stderr_contains("only a message queue");
     sb.ipctool(["change", "msgq:5", "--mode", "0600"]).run().status(3);
     if need_root() {
         sb.ipctool(["change", "msgq:0", "--mode", "0666"])
@@ -72,6 +75,25 @@ fn refused_changes_explain_the_privilege() {
             .status(4)
             .stderr_contains("it is uid 0's")
             .stderr_contains("only its owner");
+    }
+}
+
+#[test]
+fn wrong_command_lines_change_nothing() {
+    let sb = Sandbox::new();
+    sb.ipctool(["msgq", "create"]).run().status(0).stdout_is("msgq:0\n");
+    sb.ipctool(["msgq", "create", "/q"]).run().status(0);
+    let table: &[(&[&str], &str)] = &[
+        (&["msgq:0", "msgq:private", "-m", "0"], "always names a new message queue"),
+        (&["msgq:0", "fifo:/x", "-m", "0"], "fifo:/x"),
+        (&["msgq:0", "sig:1", "-m", "0"], "sig:1"),
+        (&["msgq:0", "sem:in:0+0", "-m", "0"], "has the mode of its memory"),
+        (&["msgq:0", "msgq:/q", "-m", "0", "--max-bytes", "5"], "keeps its geometry"),
+    ];
+    for (args, told) in table {
+        let line = [&["change"], *args].concat();
+        sb.ipctool(line).run().status(2).stdout_is("").stderr_contains(told);
+        sb.ipctool(["show", "msgq:0", "--field", "mode"]).run().status(0).stdout_is("0600\n");
     }
 }
 

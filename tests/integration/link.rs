@@ -49,6 +49,9 @@ fn a_directory_in_the_way_or_none_to_link_in_is_an_error() {
         .run()
         .status(1)
         .stderr_contains("./ipcs: it is a directory (EEXIST)");
-    sb.ipctool(["link", "nowhere"]).run().status(3).stderr_contains("cannot link nowhere/ipcs:");
+    let nowhere = "ipctool: cannot link in nowhere: no such file or directory (ENOENT)\n";
+    sb.ipctool(["link", "nowhere"]).run().status(3).stderr_is(nowhere);
+    fs::write(sb.path("file"), "").unwrap();
+    sb.ipctool(["link", "file"]).run().status(1).stderr_contains("link in file: not a directory");
     sb.ipctool(["link"]).run().status(2);
 }

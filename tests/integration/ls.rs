@@ -198,6 +198,18 @@ fn an_empty_system_is_an_empty_array() {
     sb.ipctool(["ls", "--noheadings"]).run().status(0).stdout_is("");
 }
 
+/// A kind and one of its objects: never the same one twice.
+#[test]
+fn what_a_kind_lists_is_not_listed_again_by_its_reference() {
+    let sb = with_states();
+    let all = sb.ipctool(["ls", "shm", "-q"]).run().status(0).text();
+    let first = all.lines().next().unwrap().to_string();
+    assert_eq!(sb.ipctool(["ls", &first, "shm", "-q"]).run().status(0).text(), all);
+    let both = sb.ipctool(["ls", &first, "msgq", "-q"]).run().status(0).text();
+    assert_eq!(both.lines().filter(|line| *line == first).count(), 1);
+    sb.ipctool(["ls", "shm:77", "shm", "-q"]).run().status(3).stdout_is(&all).stderr_contains("shm:77");
+}
+
 #[test]
 fn each_reference_shows_the_same_object() {
     let sb = with_states();

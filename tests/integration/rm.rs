@@ -37,6 +37,8 @@ fn wrong_command_lines_remove_nothing() {
         (&["rm", "0"], "no kind is given"),
         (&["rm", "-", "msgq:0"], "stands alone"),
         (&["rm", "msgq:0", "pipe:1:1"], "pipe:1:1"),
+        (&["rm", "msgq:0", "msgq:private"], "always names a new message queue"),
+        (&["rm", "sem", "0", "in:0+0"], "goes with its memory"),
         (&["rm", "shm", "--older", "soon", "--yes"], ""),
         (&["rm", "shm", "--user", "nobody-such", "--yes"], "no user"),
     ];
@@ -45,8 +47,23 @@ fn wrong_command_lines_remove_nothing() {
         assert_eq!(refs(&sb, &[]), all, "{args:?}");
     }
     sb.ipctool(["rm", "-"]).stdin("msgq:0\nmsgq:0x\n").run().status(2);
+    sb.ipctool(["rm", "-"]).stdin("msgq:0\nmsgq:private\n").run().status(2);
     sb.sh("empty=; ipctool rm $empty; ipctool rm shm $empty").run().status(2);
     assert_eq!(refs(&sb, &[]), all);
+}
+
+/// What goes is printed, and nowhere else: without a standard output nothing goes. Nor is a closed standard input an empty
+/// one.
+#[test]
+fn closed_descriptors_are_told_before_anything_goes() {
+    let sb = with_objects();
+    let all = refs(&sb, &[]);
+    let line = &["rm", "msgq", "shm", "--all", "--yes"];
+    sb.ipctool(line).closed(&[1]).run().status(1).stderr_contains("standard output");
+    sb.ipctool(["rm", "-"]).closed(&[0]).run().status(1).stderr_contains("standard input");
+    assert_eq!(refs(&sb, &[]), all);
+    // By reference nothing is printed.
+    sb.ipctool(["rm", "msgq:0"]).closed(&[0, 1]).run().status(0);
 }
 
 #[test]

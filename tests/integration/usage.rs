@@ -21,6 +21,12 @@ fn wrong_references_name_the_grammar_or_the_nearest_form() {
         (&["ftok", "/etc/passwd", "256"], ""),
         (&["ls", "--key", "0x1ffffffff"], ""),
         (&["ls", "msgqq"], "msgq"),
+        (&["ls", "msgq:0", "sig:1"], "ipctool show sig:1"),
+        (&["ls", "sig", "1"], "ipctool show sig:1"),
+        (&["ls", "shm:0", "msgq:private"], "always names a new"),
+        (&["show", "msgq:private"], "always names a new"),
+        (&["ls", "fifo", "--sysv"], "--sysv does not go with"),
+        (&["ls", "sig", "--posix"], "--posix does not go with"),
     ];
     for (args, told) in table {
         let output = sb.ipctool(args).run().status(2).stdout_is("").stderr_contains(told);
@@ -50,5 +56,40 @@ fn wrong_flags_and_words_suggest_the_right_ones() {
     ];
     for (args, told) in table {
         sb.ipctool(args).run().status(2).stdout_is("").stderr_contains(told);
+    }
+}
+
+/// What was typed comes back on one line, and nothing in it reaches a terminal.
+#[test]
+fn typed_bytes_are_shown_and_not_obeyed() {
+    let sb = Sandbox::new();
+    let odd = "a\x1b[31mb\nc\u{202e}d";
+    let table: &[&[&str]] = &[
+        &["ls", "--older", odd],
+        &["ls", "--min-size", odd],
+        &["ls", "-o", odd],
+        &["ls", "--key", odd],
+        &["ls", "--user", odd],
+        &["ls", &format!("--{odd}")],
+        &["limits", odd],
+        &["limits", "set", odd, "5"],
+        &["limits", "set", "msgmni", odd],
+        &["ftok", "/", odd],
+        &["link", odd],
+        &["change", "msgq:0", "--owner", odd],
+        &[odd],
+        &["msgq", odd],
+    ];
+    for args in table {
+        let told = String::from_utf8(sb.ipctool(*args).run().stdout_is("").stderr).unwrap();
+        assert!(
+            told.lines().all(|line| line.starts_with("ipctool: ") || line.starts_with("hint: ")),
+            "{told}"
+        );
+        assert!(told.lines().count() <= 2, "{args:?}: {told}");
+        assert!(
+            !told.chars().any(|char| char != '\n' && (char.is_control() || char == '\u{202e}')),
+            "{told:?}"
+        );
     }
 }

@@ -64,7 +64,7 @@ impl List {
         (args, filter): (&Args, &filter::Args),
         (output, wanted): (&Output, &Columns),
     ) -> Result<List, Fault> {
-        let uid = filter.owner_and("ls mmap", &["--name", "--deleted", "--min-size"])?;
+        let uid = filter.owner_and("ls mmap", &["--name", "--deleted", "--min-size", "--sysv", "--posix"])?;
         let name = filter.name.as_ref().map(|glob| CString::new(glob.as_bytes())).transpose();
         let name = name.map_err(|_| Fault::usage("a pattern cannot hold a NUL byte"))?;
         let look = output.list_look(wanted);

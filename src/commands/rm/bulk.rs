@@ -23,6 +23,8 @@ pub fn run(kinds: &[Kind], args: &Args, spare: bool) -> anyhow::Result<Status> {
             .hint("the kinds are msgq, sem and shm")
             .into());
     }
+    // What went is printed, and nowhere else.
+    stdout::ready()?;
     let sweeps = match args.yes && !args.dry_run {
         true => at_once(kinds, args, spare)?,
         false => {
