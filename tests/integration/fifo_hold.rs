@@ -50,6 +50,17 @@ fn it_is_held_for_a_process_and_not_longer() {
 }
 
 #[test]
+fn nothing_is_made_or_held_whose_name_could_not_be_told() {
+    let sb = Sandbox::new();
+    sb.ipctool(["fifo", "create", "f"]).closed(&[1]).run().status(1).stderr_contains("standard output");
+    assert!(!sb.path("f").exists());
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    let own = std::process::id().to_string();
+    sb.ipctool(["fifo", "hold", "f", "--hold-for", &own]).closed(&[1]).run().status(1).stdout_is("");
+    sb.ipctool(["fifo", "send", "f", "y", "-n"]).run().status(5);
+}
+
+#[test]
 fn a_look_leaves_a_blocked_writer_blocked() {
     let sb = Sandbox::new();
     sb.ipctool(["fifo", "create", "f"]).run().status(0);

@@ -162,3 +162,29 @@ fn only_a_fifo_is_removed_as_one() {
     sb.ipctool(["rm", "fifo:f", "--ignore-missing"]).run().status(0);
     sb.ipctool(["rm", "pipe:1:1"]).run().status(2);
 }
+
+#[test]
+fn an_existing_fifo_with_another_mode_is_not_what_was_asked_for() {
+    let sb = Sandbox::new();
+    sb.ipctool(["fifo", "create", "f", "-m", "0622"]).run().status(0);
+    for args in [
+        ["fifo", "send", "f", "--create", "x", "-n", "-m", "0600"],
+        ["fifo", "listen", "f", "-c", "0", "-n", "-m", "0600"],
+    ] {
+        sb.ipctool(args).run().status(1).stderr_contains("it exists with mode 0622, not 0600");
+    }
+    sb.ipctool(["fifo", "listen", "f", "-c", "0", "-m", "0622"]).run().status(0);
+    sb.ipctool(["fifo", "send", "f", "x", "-n", "--create"]).run().status(5);
+    assert!(sb.path("f").exists());
+}
+
+#[test]
+fn negative_numbers_are_data() {
+    let sb = Sandbox::new();
+    sb.ipctool(["pipe", "send", "-5", "--", "cat"]).run().status(0).stdout_is("-5\n");
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    sb.sh("ipctool fifo hold f -- sh -c 'ipctool fifo send f -7 8; exec 3<>f; ipctool pipe write $$:3 -9; ipctool fifo peek f'")
+        .run()
+        .status(0)
+        .stdout_is("-7\n8\n-9\n");
+}

@@ -184,6 +184,7 @@ fn a_message_that_cannot_be_written_stays_in_the_queue() {
     closed.stderr_is("ipctool: cannot write to standard output: it is closed\n");
     assert_eq!(qnum(&sb, "1"), "1\n");
     msgq(&sb, &["create", "0x3"]).closed(&[1]).run().status(1);
+    msgq(&sb, &["send", "0x3", "--create"]).closed(&[0]).run().status(1).stderr_contains("standard input");
     msgq(&sb, &["recv", "0x3", "-n"]).run().status(3);
 }
 

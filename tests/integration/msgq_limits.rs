@@ -95,6 +95,7 @@ fn anothers_queue_is_explained() {
         "ipctool: cannot send to msgq:0: its mode is 0640 and its owner root (EACCES)\n\
          hint: root can let you in: ipctool change msgq:0 --mode 0666\n",
     );
+    sb.ipctool(["msgq", "drain", "0x7"]).by_other_user().run().status(4).stdout_is("");
     // Waiting takes nothing, and needs nobody's leave.
     sb.ipctool(["msgq", "send", "0x7", "x"]).run().status(0);
     sb.ipctool(["msgq", "wait", "0x7"]).by_other_user().run().status(0);

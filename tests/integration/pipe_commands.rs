@@ -110,3 +110,21 @@ fn a_blocked_reader_waits_for_the_command() {
     running.close_stdin();
     running.wait().status(0).stdout_is("late\n");
 }
+
+#[test]
+fn a_quiet_command_is_ended_and_that_is_no_failure() {
+    let sb = Sandbox::new();
+    let recv = |args: &[&str]| sb.ipctool([&["pipe", "recv"][..], args].concat()).run();
+    let quiet = ["--idle-timeout", "2s", "--", "sh", "-c", "echo x; exec sleep 100"];
+    recv(&quiet).status(0).stdout_is("x\n").stderr_is("");
+    recv(&["--idle-timeout", "50ms", "--", "sh", "-c", "trap '' TERM; sleep 1; echo x; echo y"]).status(0);
+    recv(&[&["-c", "2"][..], &quiet].concat()).status(1).stdout_is("x\n");
+    recv(&["-n", "--", "sleep", "100"]).status(5).stderr_contains("it would block");
+}
+
+#[test]
+fn a_long_record_that_is_counted_costs_what_it_is_long() {
+    let sb = Sandbox::new();
+    let script = "ipctool pipe recv -c 1 -- sh -c 'head -c 40000000 /dev/zero; echo' | wc -c";
+    sb.sh(script).run().status(0).stdout_is("40000001\n");
+}

@@ -141,7 +141,7 @@ fn what_cannot_be_is_said_clearly() {
     fails(&format!("{}:7", file.pid), 1, "it is no pipe but '/dev/null'");
     sb.ipctool(["pipe", "peek", "1"]).run().status(2);
     sb.ipctool(["pipe", "resize", &format!("{pid}:0"), "0"]).run().status(2);
-    sb.ipctool(["pipe", "flags", &format!("{pid}:0")]).run().status(2);
+    sb.ipctool(["pipe", "flags", &format!("{pid}:0")]).run().status(2).stderr_contains("--block|--nonblock");
     if !need_root() {
         return;
     }

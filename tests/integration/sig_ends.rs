@@ -209,3 +209,16 @@ fn flags_that_do_not_go_together() {
     wrong(&["TERM", "1", "--value", "2147483648"], "2147483648");
     wrong(&["TERM"], "TARGET");
 }
+
+#[test]
+fn nothing_is_waited_for_that_could_not_be_told() {
+    let sb = Sandbox::new();
+    let sleeper = sb.command("sleep", ["1000"]).spawn();
+    let pid = sleeper.pid.to_string();
+    for words in [&["sig", "wait", &pid][..], &["sig", "send", "TERM", &pid, "--wait"]] {
+        sb.ipctool(words).closed(&[1]).run().status(1).stderr_contains("write to standard output");
+    }
+    assert_eq!(state(sleeper.pid), Some('S'));
+    let wrong = sb.ipctool(["sig", "wait", "2147483647", "abc"]).run().status(2);
+    assert!(!String::from_utf8_lossy(&wrong.stderr).contains("no such process"));
+}

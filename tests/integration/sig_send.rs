@@ -207,6 +207,20 @@ fn a_group_whose_leader_is_gone_still_gets_it_and_it_is_told() {
 }
 
 #[test]
+fn a_value_that_a_group_cannot_get_is_not_dropped_silently() {
+    let sb = Sandbox::new();
+    let starter =
+        sb.command("setsid", ["bash", "-c", "sleep 1000 >/dev/null 2>&1 & echo $$ $!"]).run().status(0);
+    let text = starter.text();
+    let (group, member) = text.trim().split_once(' ').unwrap();
+    let group = format!("pgrp:{group}");
+    let refused = sb.ipctool(["sig", "send", "TERM", &group, "--value", "42"]).run().status(1);
+    refused.stderr_contains("with a value");
+    assert_eq!(state(member.parse().unwrap()), Some('S'));
+    send(&sb, "TERM", &group).run().status(0);
+}
+
+#[test]
 fn our_own_group_when_it_is_spelled_out() {
     let sb = Sandbox::new();
     let script = "trap 'echo got it; exit 3' USR1; ipctool sig send USR1 pgrp:self; sleep 1000 & wait";

@@ -157,3 +157,11 @@ fn no_kind_but_those_of_ipc_objects_is_removed() {
     }
     assert_eq!(sb.ipctool(["ls", "shm", "-q"]).run().status(0).text().lines().count(), 1);
 }
+
+#[test]
+fn a_signal_is_referred_to_by_its_name() {
+    let sb = Sandbox::new();
+    let names = sb.ipctool(["sig", "ls", "-q"]).run().status(0).text();
+    assert_eq!(names.lines().take(2).collect::<Vec<_>>(), ["HUP", "INT"]);
+    assert_eq!(names.lines().count(), 62);
+}
