@@ -150,22 +150,30 @@ impl Splitter {
     }
 
     /// How many bytes of `more`, which follow in the stream, belong to the next `count` records; `None`: it does not hold so
-    /// many, or no record where one should be. For who takes no more than that. All complete records have been taken.
+    /// many. For who takes no more than that. All complete records have been taken. (A blank line of JSON counts as one: those
+    /// are fewer bytes than there may be, never more.)
     pub fn bytes_of(&self, count: u64, more: &[u8]) -> Option<usize> {
-        let mut ahead = Splitter::new(self.format);
-        for mut part in [&self.buffer[self.start..self.end], more] {
-            while !part.is_empty() {
-                let room = ahead.room();
-                let size = room.len().min(part.len());
-                room[..size].copy_from_slice(&part[..size]);
-                ahead.filled(size);
-                part = &part[size..];
+        let mut begun = self.buffer.get(self.start..self.end)?;
+        let mut bytes = 0;
+        for _ in 0..count {
+            bytes += self.rest_of_one(begun, more.get(bytes..)?)?;
+            begun = &[];
+        }
+        Some(bytes)
+    }
+
+    /// How many bytes of `more` end the record whose beginning is `begun`, in which no end was found.
+    fn rest_of_one(&self, begun: &[u8], more: &[u8]) -> Option<usize> {
+        match self.format {
+            Format::Raw => None,
+            Format::Null => memchr(0, more).map(|end| end + 1),
+            Format::Lines | Format::JsonLines => memchr(b'\n', more).map(|end| end + 1),
+            Format::LengthPrefix => {
+                let prefix: Vec<u8> = begun.iter().chain(more).take(4).copied().collect();
+                let body = u32::from_be_bytes(prefix.try_into().ok()?) as usize;
+                (4 + body).checked_sub(begun.len()).filter(|rest| *rest <= more.len())
             }
         }
-        for _ in 0..count {
-            ahead.next_record().ok()??;
-        }
-        more.len().checked_sub(ahead.end - ahead.start)
     }
 
     fn find(&mut self, at_end: bool) -> Result<Option<Found>, BadRecord> {
