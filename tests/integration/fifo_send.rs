@@ -188,3 +188,14 @@ fn negative_numbers_are_data() {
         .status(0)
         .stdout_is("-7\n8\n-9\n");
 }
+
+#[test]
+fn one_that_others_make_and_remove_all_the_time_is_made_anew() {
+    let sb = Sandbox::new();
+    let others = sb.perl("use POSIX; for (;;) { mkfifo('f', 0600); unlink 'f' }").spawn();
+    for _ in 0..40 {
+        sb.ipctool(["fifo", "send", "f", "x", "--create", "-n"]).run().status(5);
+    }
+    others.signal(nix::sys::signal::Signal::SIGKILL);
+    others.wait();
+}

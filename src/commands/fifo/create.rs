@@ -28,6 +28,7 @@ pub struct Args {
 /// Runs `ipctool fifo create`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let paths = args.paths.iter().map(|word| path(word)).collect::<Result<Vec<_>, _>>()?;
+    stdout::ready()?;
     let mode = args.creation.mode.unwrap_or(OWNER_ONLY);
     let mut status = Status::OK;
     let mut made = String::new();

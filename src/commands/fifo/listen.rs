@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::rc::Rc;
 
-use crate::commands::creation::{OWNER_ONLY, parse_mode};
+use crate::commands::creation::parse_mode;
 use crate::commands::fifo::{Owner, path};
 use crate::commands::stream::{self, Sessions};
 use crate::ipc::fifo;
@@ -62,8 +62,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let name = crate::refs::Ref::Fifo(path.clone()).to_string();
     let stream = args.stream.open(&args.command, &name)?;
     crate::wait::cancel::watch()?;
-    let mode = args.mode.unwrap_or(OWNER_ONLY);
-    let (fifo, made) = fifo::find_or_make(&path, mode, args.exclusive, args.owner.trust())?;
+    let (fifo, made) = fifo::find_or_make(&path, args.mode, args.exclusive, args.owner.trust())?;
     let fifo = Rc::new(fifo);
     let remove = || {
         if made && !args.keep {

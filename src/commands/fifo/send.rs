@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::commands::creation::{OWNER_ONLY, OnDemand};
+use crate::commands::creation::OnDemand;
 use crate::commands::fifo::{Owner, path};
 use crate::commands::{transfer, waiting};
 use crate::ipc::fifo::{self, Fifo};
@@ -27,7 +27,7 @@ pub struct Args {
     #[arg(value_name = "PATH")]
     path: OsString,
     /// Records to send; standard input without any
-    #[arg(value_name = "DATA")]
+    #[arg(value_name = "DATA", allow_negative_numbers = true)]
     data: Vec<OsString>,
     #[command(flatten)]
     owner: Owner,
@@ -46,10 +46,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let transfer = args.transfer.prepare(&args.data, &wait)?;
     let trust = args.owner.trust();
     let fifo = match args.creation.args() {
-        Some(new) => {
-            let mode = new.mode.unwrap_or(OWNER_ONLY);
-            fifo::find_or_make(&path, mode, new.exclusive, trust)?.0
-        }
+        Some(new) => fifo::find_or_make(&path, new.mode, new.exclusive, trust)?.0,
         None => Fifo::find(&path, trust)?,
     };
     let mut sink = fifo.writer(&wait)?;

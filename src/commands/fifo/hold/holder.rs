@@ -21,6 +21,8 @@ const HOLDING: &[u8] = b"holding\n";
 
 /// Starts a holder and prints its PID once it holds the FIFO.
 pub(super) fn start(path: &Path, pid: i32, owner: Owner) -> anyhow::Result<Status> {
+    // Of a holder whose PID is told to nobody, nobody could ask to let go.
+    stdout::ready()?;
     let error = |error: std::io::Error| {
         Fault::os("start a holder", Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO)))
     };
