@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use clap::ArgGroup;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 
 use crate::commands::pipe::find;
@@ -14,6 +15,7 @@ use crate::status::Status;
 /// others fail with EAGAIN. This sets it on the process's own open file, by pidfd_getfd(2): through /proc/PID/fd a new one would
 /// be changed and nothing mended. It takes the right to trace the process.
 #[derive(Debug, clap::Args)]
+#[command(group(ArgGroup::new("flag").required(true)))]
 #[command(after_help = "\
 Examples:
   ipctool pipe flags 4711:1 --block
@@ -23,7 +25,7 @@ pub struct Args {
     #[arg(value_name = "PID:FD")]
     end: OsString,
     /// Clear O_NONBLOCK: reads and writes wait
-    #[arg(long, group = "flag", required_unless_present = "nonblock")]
+    #[arg(long, group = "flag")]
     block: bool,
     /// Set O_NONBLOCK: reads and writes fail with EAGAIN
     #[arg(long, group = "flag")]

@@ -18,7 +18,7 @@ use crate::wait::cancel;
 ///
 /// As popen(3) with "r": no shell, its input is ours. All records are taken, or the first N with --count, after which its output
 /// is closed. Its status is ours: 128+N if a signal ended it, 126 if it cannot be executed, 127 if it is not found. Fewer than N
-/// records: status 1. After --timeout it gets TERM.
+/// records: status 1. When --timeout, --idle-timeout or --nowait ends the wait for records, it gets TERM.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -43,12 +43,28 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     };
     let mut source = Source::of_pipe(stdout, name);
     let end = stream.run(&mut source, Sessions::One, || {});
+    let (enough, quiet) = match &end {
+        Ok((why, _)) => (*why == Why::Enough, *why == Why::Quiet),
+        Err(fault) => (false, fault.exit_status() == Status::WOULD_BLOCK),
+    };
     let came = stream::complete(end, args.stream.count, source.name());
     drop(source);
-    let status = end_of(child, came.as_ref().err().cloned(), Status::FAILED)?;
+    if quiet {
+        // It would not notice that nobody reads it any more.
+        terminate(&child);
+    }
+    let ours = came.as_ref().map_or_else(Fault::exit_status, |_| Status::OK);
+    let status = end_of(child, came.err(), Status::FAILED)?;
     // It was we who did not want more.
-    let enough = matches!(came, Ok((Why::Enough, _)));
-    Ok(if enough && status == Status::of_signal(Signal::SIGPIPE as i32) { Status::OK } else { status })
+    let of = |signal: Signal| status == Status::of_signal(signal as i32);
+    let by_us = (enough || quiet) && of(Signal::SIGPIPE) || quiet && of(Signal::SIGTERM);
+    Ok(if by_us { ours } else { status })
+}
+
+/// Ends the command.
+fn terminate(child: &Child) {
+    // It is a child that was not waited for: the PID is its own.
+    let _ = kill(Pid::from_raw(child.pid()), Signal::SIGTERM);
 }
 
 /// Waits for the command, and tells the status of both: its own, unless that is success and ours is not. `failure` stands for
@@ -57,8 +73,7 @@ pub(super) fn end_of(child: Child, ours: Option<Fault>, failure: Status) -> anyh
     let ours = ours.filter(|fault| !cancel::is_cancel(fault));
     let timed_out = ours.as_ref().is_some_and(|fault| fault.exit_status() == Status::TIMED_OUT);
     if timed_out {
-        // It is a child that was not waited for: the PID is its own.
-        let _ = kill(Pid::from_raw(child.pid()), Signal::SIGTERM);
+        terminate(&child);
     }
     let told = ours.map(|fault| (report::fault_line(&fault), fault.errno()));
     let status = child.wait()?;

@@ -22,7 +22,7 @@ Examples:
   ipctool pipe send --raw --progress -- gzip <core >core.gz")]
 pub struct Args {
     /// Records to send; standard input without any
-    #[arg(value_name = "DATA")]
+    #[arg(value_name = "DATA", allow_negative_numbers = true)]
     data: Vec<OsString>,
     #[command(flatten)]
     transfer: transfer::Args,

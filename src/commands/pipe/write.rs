@@ -23,7 +23,7 @@ pub struct Args {
     #[arg(value_name = "PID:FD")]
     end: OsString,
     /// Records to write; standard input without any
-    #[arg(value_name = "DATA")]
+    #[arg(value_name = "DATA", allow_negative_numbers = true)]
     data: Vec<OsString>,
     #[command(flatten)]
     transfer: transfer::Args,
