@@ -3,7 +3,7 @@
 use crate::commands::facts::{Columns, Output};
 use crate::commands::stdout;
 use crate::ipc::sig::Signal;
-use crate::render::{Cell, Column, Selection};
+use crate::render::{Cell, Column, Format, Selection};
 use crate::status::Status;
 
 /// List the signals: number, name, default action, meaning.
@@ -40,12 +40,21 @@ static COLUMNS: [Column<Signal>; 5] = [
 ];
 
 const USUAL: &[&str] = &["number", "name", "action", "meaning"];
+const NAMES: &[&str] = &["name"];
 const LONG: &[&str] = &["number", "name", "action", "realtime", "meaning"];
 
 /// Runs `ipctool sig ls`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let look = args.output.list_look(&args.columns);
-    let usual = if args.columns.long { LONG } else { USUAL };
+    let mut look = args.output.list_look(&args.columns);
+    let usual = match look.format {
+        // A signal is referred to by its name.
+        Format::RefsOnly => {
+            (look.format, look.noheadings) = (Format::Table, true);
+            NAMES
+        }
+        _ if args.columns.long => LONG,
+        _ => USUAL,
+    };
     let columns: Vec<_> = COLUMNS.iter().collect();
     let selection = Selection::new(columns, usual, &args.columns.output, look.format)?;
     let selection = selection.sorted(args.columns.sort.as_deref())?;

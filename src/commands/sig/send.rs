@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use super::end::Ends;
-use crate::commands::{confirm, report, targets};
+use crate::commands::{confirm, report, stdout, targets};
 use crate::fault::Fault;
 use crate::ipc::sig::{
     Many, News, Receiver, Round, Schedule, Signal, after_cpu, find, would_reach_a_handler,
@@ -146,6 +146,9 @@ impl Args {
             ("--require-handler", self.require_handler),
             ("--value", self.value.is_some()),
         ];
+        if waits {
+            stdout::ready()?;
+        }
         let given = for_each.iter().find(|(_, given)| *given);
         if let (true, Some((flag, _))) = (names.contains(&TargetName::All), given) {
             return Err(Fault::usage(format!("{flag} does not go with all: kill(-1) names nobody")));

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 
 use super::end::Ends;
-use crate::commands::{report, waiting};
+use crate::commands::{report, stdout, waiting};
 use crate::fault::Fault;
 use crate::ipc::sig::{Watched, any_ended, open};
 use crate::refs::{Kind, Ref, parse};
@@ -42,8 +42,10 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let wait = args.waiting.wait();
     let mut status = Status::OK;
     let mut held: Vec<Watched> = Vec::new();
-    for text in &args.pids {
-        match hold(text) {
+    stdout::ready()?;
+    let names = args.pids.iter().map(|text| parse(text, Some(Kind::Sig))).collect::<Result<Vec<_>, _>>()?;
+    for name in &names {
+        match hold(name) {
             Ok(process) if held.iter().any(|known| known.pid == process.pid) => {}
             Ok(process) => held.push(process),
             Err(fault) if fault.exit_status() == Status::USAGE => return Err(fault.into()),
@@ -55,9 +57,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     Ok(status.or(end))
 }
 
-fn hold(text: &OsString) -> Result<Watched, Fault> {
-    let reference = parse(text, Some(Kind::Sig))?;
-    match &reference {
+fn hold(reference: &Ref) -> Result<Watched, Fault> {
+    match reference {
         Ref::Sig(name) => open(name, &format!("wait for {reference}")),
         _ => Err(Fault::usage(format!("{reference} is no process"))),
     }

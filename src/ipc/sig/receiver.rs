@@ -69,11 +69,16 @@ impl Receiver {
     /// Status 3: it has ended. Status 4: not ours to signal. EAGAIN: the queue is full; the hint names the limit.
     pub fn send(&self, signal: Signal, value: Option<i32>) -> Result<Way, Fault> {
         let number = signal.number();
+        let asked = value.is_some();
         let value = value.or(signal.is_realtime().then_some(0));
         let sent = match &self.target {
             Target::Process(pid) => self.to_process(*pid, number, value),
             Target::Thread { pid, tid, fd } => to_thread(*pid, *tid, fd.as_ref(), number, value),
-            Target::Group { group, leader } => to_group(*group, leader.as_ref(), number, value),
+            Target::Group { group, leader } => match to_group(leader.as_ref(), number, value) {
+                None if asked => return Err(self.no_value(signal)),
+                None => kill(-group, number).map(|()| Way::Number),
+                Some(sent) => sent.map(|()| Way::Pidfd),
+            },
             Target::All => kill(-1, number).map(|()| Way::Number),
         };
         sent.map_err(|errno| self.refused(signal, errno))
@@ -82,6 +87,12 @@ impl Receiver {
     fn to_process(&self, pid: i32, signal: i32, value: Option<i32>) -> nix::Result<Way> {
         let held = self.processes.iter().find(|process| process.pid == pid).ok_or(Errno::ESRCH)?;
         pidfd_send_signal(held.fd(), signal, value, Scope::Itself).map(|()| Way::Pidfd)
+    }
+
+    fn no_value(&self, signal: Signal) -> Fault {
+        let cause = "its leader is gone, or Linux is older than 6.9: what is sent by its number has none";
+        Fault::new(format!("send {signal} with a value to {}", self.reference()), cause)
+            .hint("leave out --value, or name its processes")
     }
 
     fn refused(&self, signal: Signal, errno: Errno) -> Fault {
@@ -123,12 +134,11 @@ fn to_thread(pid: i32, tid: i32, fd: Option<&OwnedFd>, signal: i32, value: Optio
     }
 }
 
-/// By the leader's descriptor; without one, or before Linux 6.9, by number, which takes no value.
-fn to_group(group: i32, leader: Option<&OwnedFd>, signal: i32, value: Option<i32>) -> nix::Result<Way> {
-    let by_pidfd = leader.map(|leader| pidfd_send_signal(leader, signal, value, Scope::Group));
-    match by_pidfd {
-        None | Some(Err(Errno::EINVAL)) => kill(-group, signal).map(|()| Way::Number),
-        Some(sent) => sent.map(|()| Way::Pidfd),
+/// By the leader's descriptor. None: without one, or before Linux 6.9, only by number, which takes no value.
+fn to_group(leader: Option<&OwnedFd>, signal: i32, value: Option<i32>) -> Option<nix::Result<()>> {
+    match pidfd_send_signal(leader?, signal, value, Scope::Group) {
+        Err(Errno::EINVAL) => None,
+        sent => Some(sent),
     }
 }
 
