@@ -87,11 +87,12 @@ impl Input {
     /// The first half of [`Input::records`], for verbs that create their object between: `data`, if there is any.
     ///
     /// # Errors
-    /// A usage fault for arguments that cannot be sent, and for --hex without any.
+    /// A usage fault for arguments that cannot be sent, and for --hex without any. Our caller closed standard input, which
+    /// would be read.
     pub fn arguments(&self, data: &[OsString]) -> Result<Option<Records>, Fault> {
         match data {
             [] if self.hex => Err(Fault::usage("--hex goes with arguments, and there are none")),
-            [] => Ok(None),
+            [] => Records::stdin_is_open().map(|()| None),
             _ => Records::arguments(data, self.hex)?.shaped(self.shape()).map(Some),
         }
     }

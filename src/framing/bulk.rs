@@ -122,13 +122,15 @@ impl Inlet {
             wait::cancel::check()?;
             match splice(&self.fd, None, pipe, None, length, flags) {
                 Ok(0) => break,
-                Ok(count) => moved(count),
-                Err(Errno::EINTR) => continue,
+                Ok(count) => {
+                    any = true;
+                    moved(count);
+                }
+                Err(Errno::EINTR) => {}
                 Err(Errno::EAGAIN) => full()?,
                 Err(Errno::EINVAL) => break,
                 Err(errno) => return Err(Stop::Failed(errno)),
             }
-            any = true;
         }
         let end = nix::unistd::lseek(&self.fd, 0, nix::unistd::Whence::SeekCur)?;
         if any && nix::sys::uio::pread(&self.fd, &mut self.block[..1], end - 1)? == 1 {

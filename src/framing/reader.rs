@@ -10,6 +10,9 @@ use crate::fault::Fault;
 use crate::sys::stdio;
 use crate::wait::{self, Stop, Wait};
 
+/// What faults call standard input.
+const STDIN: &str = "standard input";
+
 /// Records to be put somewhere, one after the other. See the module's head for how a verb uses them.
 #[derive(Debug)]
 pub struct Records(Source);
@@ -58,19 +61,26 @@ impl Records {
         Ok(Records(Source::Arguments(Arguments { rooms, taken: 0 })))
     }
 
+    /// Whether there is a standard input: to be asked before something is made for what comes from it.
+    ///
+    /// Fault: the caller closed it.
+    pub fn stdin_is_open() -> Result<(), Fault> {
+        match stdio::was_closed(0) {
+            true => Err(Fault::new(format!("read {STDIN}"), "it is closed")),
+            false => Ok(()),
+        }
+    }
+
     /// Standard input. Reading it ends with `wait`'s deadline, not with its `--nowait`, which is about the object.
     ///
     /// Fault: the caller closed it.
     pub fn stdin(format: Format, wait: &Wait) -> Result<Records, Fault> {
-        let name = "standard input";
-        if stdio::was_closed(0) {
-            return Err(Fault::new(format!("read {name}"), "it is closed"));
-        }
+        Records::stdin_is_open()?;
         let fd = std::io::stdin().as_fd().try_clone_to_owned();
         let fd = fd.map_err(|error| {
-            Fault::os(format!("read {name}"), nix::errno::Errno::from_raw(error.raw_os_error().unwrap_or(0)))
+            Fault::os(format!("read {STDIN}"), nix::errno::Errno::from_raw(error.raw_os_error().unwrap_or(0)))
         })?;
-        Ok(Records::stream(fd, name, format, wait))
+        Ok(Records::stream(fd, STDIN, format, wait))
     }
 
     /// Any stream, called `name` in faults (`cannot read NAME: …`). `wait`'s idle timeout is its end.

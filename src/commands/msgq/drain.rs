@@ -44,9 +44,10 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     Ok(delivery.finish(drained)?)
 }
 
-/// Takes `count` messages, or fewer if there are no more.
+/// Takes `count` messages, or fewer if there are no more. One is tried for in any case: the kernel tells how many there are
+/// also to those who may not have them.
 fn drain(mut taking: Taking<'_>, count: u64, delivery: &mut Delivery) -> Result<(), Fault> {
-    for _ in 0..count {
+    for _ in 0..count.max(1) {
         match taking.one(delivery) {
             Ok(_) => {}
             Err(End::Stopped(Stop::WouldBlock)) => break,

@@ -85,6 +85,7 @@ fn never_fits(what: &str, reference: &Ref, size: usize, stat: &QueueStat) -> Fau
     let qbytes = stat.qbytes.unwrap_or_default();
     let cause = match size {
         0 => format!("a queue for {qbytes} bytes holds no message"),
+        1 => format!("1 byte never fits: the queue holds at most {qbytes}"),
         _ => format!("{size} bytes never fit: the queue holds at most {qbytes}"),
     };
     Fault::new(what, format!("{cause}{}", msgmnb())).hint(enlarge(reference, size.max(1) as u64))
