@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::error::ContextValue;
 
 use crate::fault::Fault;
+use crate::proc::Visible;
 use crate::refs::RefError;
 use crate::render::safe::push_line;
 use crate::status::Status;
@@ -42,6 +43,16 @@ pub fn all<'a>(faults: impl IntoIterator<Item = &'a Fault>) -> Status {
 /// One line of news that is no failure.
 pub fn note(text: impl std::fmt::Display) {
     line(format_args!("ipctool: {text}"));
+}
+
+/// News of processes that could not be looked at, and `what` that means; nothing where all could.
+pub fn unseen(seen: Visible, what: &str) {
+    if seen.all() {
+        return;
+    }
+    let missing = seen.of - seen.looked;
+    let hidden = if seen.hidden { ", and /proc hides others" } else { "" };
+    note(format_args!("{missing} of {} processes could not be looked at{hidden}: {what}", seen.of));
 }
 
 /// What clap says of a command line: help and version go to standard output, the rest becomes a usage fault in our

@@ -35,10 +35,20 @@ pub struct Changes {
 }
 
 impl Changes {
-    fn apply(&self, perm: &mut IpcPerm) {
+    fn apply(&self, perm: &mut IpcPerm) -> Result<(), Errno> {
         perm.mode = self.mode.unwrap_or(perm.mode & 0o777);
-        perm.uid = self.uid.map_or(perm.uid, inner_uid);
-        perm.gid = self.gid.map_or(perm.gid, inner_gid);
+        perm.uid = self.inner_uid()?.unwrap_or(perm.uid);
+        perm.gid = self.inner_gid()?.unwrap_or(perm.gid);
+        Ok(())
+    }
+
+    /// The new owner as the kernel knows it now. EINVAL, as from the kernel itself: it has no number in our namespace.
+    fn inner_uid(&self) -> Result<Option<u32>, Errno> {
+        self.uid.map(|uid| inner_uid(uid).ok_or(Errno::EINVAL)).transpose()
+    }
+
+    fn inner_gid(&self) -> Result<Option<u32>, Errno> {
+        self.gid.map(|gid| inner_gid(gid).ok_or(Errno::EINVAL)).transpose()
     }
 }
 
@@ -91,11 +101,10 @@ fn in_dev_shm(name: &[u8], changes: &Changes) -> Result<(), Errno> {
 /// The mode first: a new owner's file is not ours to change.
 fn file(fd: &OwnedFd, changes: &Changes) -> Result<(), Errno> {
     let path = dev_shm::reach(fd);
+    let (uid, gid) = (changes.inner_uid()?.map(Uid::from_raw), changes.inner_gid()?.map(Gid::from_raw));
     if let Some(mode) = changes.mode {
         fchmodat(AT_FDCWD, &path, Mode::from_bits_truncate(mode), FchmodatFlags::FollowSymlink)?;
     }
-    let uid = changes.uid.map(|uid| Uid::from_raw(inner_uid(uid)));
-    let gid = changes.gid.map(|gid| Gid::from_raw(inner_gid(gid)));
     if uid.is_none() && gid.is_none() { Ok(()) } else { chown(&path, uid, gid) }
 }
 
@@ -104,7 +113,7 @@ fn queue(id: MsqId, changes: &Changes) -> Result<(), Errno> {
         Ok((found, ds)) if found == id => ds,
         _ => msg::msg_stat(id)?,
     };
-    changes.apply(&mut ds.perm);
+    changes.apply(&mut ds.perm)?;
     ds.qbytes = changes.max_bytes.unwrap_or(ds.qbytes);
     msg_set(id, &ds)
 }
@@ -114,7 +123,7 @@ fn set(id: SemId, changes: &Changes) -> Result<(), Errno> {
         Ok((found, ds)) if found == id => ds,
         _ => sem::sem_stat(id)?,
     };
-    changes.apply(&mut ds.perm);
+    changes.apply(&mut ds.perm)?;
     sem_set(id, &ds)
 }
 
@@ -123,7 +132,7 @@ fn segment(id: ShmId, changes: &Changes) -> Result<(), Errno> {
         Ok((found, ds)) if found == id => ds,
         _ => shm::shm_stat(id)?,
     };
-    changes.apply(&mut ds.perm);
+    changes.apply(&mut ds.perm)?;
     shm_set(id, &ds)
 }
 

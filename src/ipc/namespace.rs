@@ -10,6 +10,7 @@ use nix::unistd::geteuid;
 use crate::fault::Fault;
 use crate::ipc::dev_shm;
 use crate::proc::namespaces::{Sort, of, own};
+use crate::proc::process;
 use crate::status::Status;
 
 /// The users and groups of the user namespace that we have joined; none while we are in our own.
@@ -40,7 +41,7 @@ pub fn enter(pid: i32) -> Result<(), Fault> {
     let what = format!("enter the IPC namespace of process {pid}");
     // Also where the namespace is ours: its files need not be.
     dev_shm::see_as(pid);
-    let gone = || Fault::os_because(&what, "there is no such process", Errno::ESRCH);
+    let gone = || process::missing(&what, pid);
     let theirs = of(pid, Sort::Ipc).map_err(|fault| denied(&what, fault.errno()))?.ok_or_else(gone)?;
     if theirs == own(Sort::Ipc)? {
         return Ok(());
@@ -105,14 +106,15 @@ pub fn outer_gid(gid: u32) -> u32 {
     JOINED.get().map_or(gid, |joined| outward(&joined.gids, gid))
 }
 
-/// What the kernel must be told for a user that is called `uid` out here.
-pub fn inner_uid(uid: u32) -> u32 {
-    JOINED.get().map_or(uid, |joined| inward(&joined.uids, uid))
+/// What the kernel must be told for a user that is called `uid` out here; None if it has no number in there, where the
+/// same number may be another's.
+pub fn inner_uid(uid: u32) -> Option<u32> {
+    JOINED.get().map_or(Some(uid), |joined| inward(&joined.uids, uid))
 }
 
 /// As [`inner_uid`], of a group.
-pub fn inner_gid(gid: u32) -> u32 {
-    JOINED.get().map_or(gid, |joined| inward(&joined.gids, gid))
+pub fn inner_gid(gid: u32) -> Option<u32> {
+    JOINED.get().map_or(Some(gid), |joined| inward(&joined.gids, gid))
 }
 
 /// Our effective user, as it is called out here.
@@ -127,10 +129,10 @@ fn outward(map: &[Range], id: u32) -> u32 {
     range.map_or(id, |range| range.outside + (id - range.inside))
 }
 
-fn inward(map: &[Range], id: u32) -> u32 {
+fn inward(map: &[Range], id: u32) -> Option<u32> {
     let range =
-        map.iter().find(|range| id.checked_sub(range.outside).is_some_and(|above| above < range.count));
-    range.map_or(id, |range| range.inside + (id - range.outside))
+        map.iter().find(|range| id.checked_sub(range.outside).is_some_and(|above| above < range.count))?;
+    Some(range.inside + (id - range.outside))
 }
 
 #[cfg(test)]
@@ -140,10 +142,13 @@ mod tests {
     #[test]
     fn numbers_go_both_ways() {
         let map = parse("         0       1000          1\n         1     100000      65536\n").unwrap();
-        for (inside, outside) in [(0, 1000), (1, 100_000), (65_536, 165_535), (65_537, 65_537)] {
+        for (inside, outside) in [(0, 1000), (1, 100_000), (65_536, 165_535)] {
             assert_eq!(outward(&map, inside), outside);
-            assert_eq!(inward(&map, outside), inside);
+            assert_eq!(inward(&map, outside), Some(inside));
         }
+        assert_eq!(outward(&map, 65_537), 65_537);
+        // Root out here is nobody in there, where 0 is another.
+        assert_eq!((inward(&map, 0), inward(&map, 65_537)), (None, None));
         assert_eq!(parse("0 1"), None);
         assert_eq!(parse("0 0 4294967296"), None);
         assert_eq!(parse(""), Some(vec![]));

@@ -1,5 +1,7 @@
 //! Processes: `/proc/PID/stat` and what it takes to say whether a recorded PID is still the same process.
 
+use std::fmt::Display;
+
 use nix::errno::Errno;
 use nix::sys::stat::stat as file_status;
 
@@ -46,6 +48,22 @@ pub fn pids() -> Result<Vec<i32>, Fault> {
         );
     }
     Ok(pids)
+}
+
+/// The PID that `/proc` has for us. It is not the one that getpid(2) gives where `/proc` is of another PID namespace.
+pub fn own() -> Result<i32, Fault> {
+    const LINK: &str = "/proc/self";
+    let pid = file::link(LINK).map_err(|errno| file::absence(LINK, errno))?;
+    field::decimal(&pid).ok_or_else(|| Fault::new(format_args!("read {LINK}"), "it is no number"))
+}
+
+/// The fault of a process that `/proc` does not have: there is none, or it is hidden (`hidepid=`, proc(5)).
+pub fn missing(what: impl Display, pid: i32) -> Fault {
+    let is_hidden = file_status(format!("/proc/{pid}").as_str()).is_err() && lives::answers(pid);
+    match is_hidden {
+        true => Fault::os_because(what, "/proc hides other users' processes", Errno::EPERM),
+        false => Fault::os_because(what, "there is no such process", Errno::ESRCH),
+    }
 }
 
 /// What stat tells of one process. `None` when there is no such process.

@@ -33,6 +33,17 @@ pub struct Visible {
 }
 
 impl Visible {
+    /// Nothing looked at yet, of what `/proc` lists; another PID namespace's processes do not count here.
+    pub fn none_yet() -> Visible {
+        Visible { looked: 0, of: 0, hidden: lists_no_first() }
+    }
+
+    /// Counts one process, which could be `looked` at or not.
+    pub fn count(&mut self, looked: bool) {
+        self.of += 1;
+        self.looked += usize::from(looked);
+    }
+
     /// True when every process was seen, so that "nobody" means nobody.
     pub fn all(self) -> bool {
         self.looked == self.of && !self.hidden
@@ -227,9 +238,13 @@ fn threads_for(items: usize) -> usize {
 /// The inode of the first PID namespace (linux/proc_ns.h PROC_PID_INIT_INO).
 const FIRST_PID_NAMESPACE: u64 = 0xEFFF_FFFC;
 
-/// Every PID namespace has a process 1, so that a `/proc` without one hides it.
 fn hides() -> bool {
-    namespaces::own(Sort::Pid) != Ok(FIRST_PID_NAMESPACE) || !std::path::Path::new("/proc/1").exists()
+    namespaces::own(Sort::Pid) != Ok(FIRST_PID_NAMESPACE) || lists_no_first()
+}
+
+/// Every PID namespace has a process 1, so that a `/proc` without one hides it.
+fn lists_no_first() -> bool {
+    !std::path::Path::new("/proc/1").exists()
 }
 
 /// The IPC namespace that objects are looked for in.

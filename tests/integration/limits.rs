@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, need_root};
 use crate::schema::assert_valid;
 
 fn row(sb: &Sandbox, name: &str, args: &[&str]) -> Value {
@@ -76,4 +76,30 @@ fn a_process_has_its_own_limits() {
     assert_eq!((&row["limit"], &row["used"]), (&97.into(), &open.into()));
     sb.ipctool(["limits", "--pid", "4194304"]).run().status(3).stderr_contains("there is no such process");
     sb.ipctool(["limits", "--pid", "0"]).run().status(2);
+}
+
+/// What is told of a process's user is that user's, not ours.
+#[test]
+fn another_users_queues_count_against_his_limit() {
+    if !need_root() {
+        return;
+    }
+    let sb = Sandbox::new();
+    let sleeper = sb.sh("ipctool msgq create /q >/dev/null; echo ready; read line").by_other_user();
+    let sleeper = sleeper.stdin_open().spawn();
+    sleeper.wait_for_stdout("ready");
+    assert_eq!(row(&sb, "msgqueue", &["msgq"])["used"], 0);
+    assert!(row(&sb, "msgqueue", &["msgq", "--pid", &sleeper.pid.to_string()])["used"].as_u64().unwrap() > 0);
+}
+
+/// `/proc` may be of another PID namespace than we are in: our own limits are ours all the same.
+#[test]
+fn our_own_limits_are_ours_in_a_pid_namespace_too() {
+    if !need_root() {
+        return;
+    }
+    let sb = Sandbox::new();
+    let told = "ulimit -n 77; ipctool limits process -o name,limit --noheadings; ipctool show sig:self --field command";
+    let run = sb.sh(&format!("unshare --pid --fork sh -c '{told}'")).run().status(0);
+    run.stdout_contains("nofile     77\n").stdout_contains("ipctool\n");
 }

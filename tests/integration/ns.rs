@@ -63,6 +63,15 @@ fn a_user_looks_into_a_namespace_of_his_own_making() {
     let me = if by_user { 65534 } else { 0 };
     assert_eq!(listed[0]["uid"], me);
     run(&["change", "shm:0", "--mode", "0640", "--owner", &me.to_string()]).status(0).stderr_is("");
+    if by_user {
+        // Root out here has no number in there, where 0 is this user.
+        let told = "the user or group has no number in this user namespace";
+        run(&["change", "sem:0", "--owner", "0"]).status(1).stderr_contains(told);
+        run(&["change", "sem:0", "--group", "0"]).status(1).stderr_contains(told);
+        run(&["shm", "create", "/s", "9"]).status(0);
+        run(&["change", "shm:/s", "--owner", "0"]).status(1).stderr_contains(told);
+        run(&["rm", "shm:/s"]).status(0);
+    }
     run(&["rm", "msgq", "shm", "sem", "--all", "--yes"]).status(0).stdout_is("msgq:0\nshm:0\nsem:0\n");
 }
 

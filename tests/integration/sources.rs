@@ -1,7 +1,7 @@
 //! Where the facts come from: `*_STAT_ANY`, else /proc/sysvipc; what happens when these are odd, refused or moving.
 
 use crate::ls::STATES;
-use crate::sandbox::Sandbox;
+use crate::sandbox::{Sandbox, need_root};
 
 /// Refuses MSG_STAT_ANY, SEM_STAT_ANY and SHM_STAT_ANY with the errno in its first argument, and runs the rest.
 const REFUSER: &str = r#"
@@ -118,5 +118,32 @@ fn hostile_names_never_reach_a_terminal_raw() {
         let harmless = |c: char| !c.is_control() || c == '\n' || c == '\r';
         assert!(plain.chars().all(harmless) && !seen.stdout.contains(&0x9b), "{plain:?}");
         assert!(plain.contains("\\x1"), "{plain}");
+    }
+}
+
+/// A `/proc` mounted with hidepid= hides other users' processes (2), or lists them and shows nothing (1): both are said, in
+/// one line, and nobody takes them for none.
+#[test]
+fn processes_that_proc_hides_are_said_and_not_taken_for_none() {
+    if !need_root() {
+        return;
+    }
+    let sb = Sandbox::new();
+    let hers = sb.sh("echo ready; read line").stdin_open().spawn();
+    hers.wait_for_stdout("ready");
+    let pid = hers.pid.to_string();
+    let reference = format!("sig:{pid}");
+    let run = |args: &[&str]| sb.ipctool(args).by_other_user().run();
+    for (hidepid, words) in
+        [(2, "/proc hides others: their signals are missing"), (1, "could not be looked at")]
+    {
+        sb.sh(&format!("mount -t proc -o hidepid={hidepid} none /proc")).run().status(0);
+        let listed = run(&["ls", "sig"]).status(0).stderr_contains(words);
+        assert_eq!(listed.stderr.iter().filter(|byte| **byte == b'\n').count(), 1);
+        run(&["show", &reference]).status(4).stdout_is("").stderr_contains(&pid);
+        run(&["limits", "--pid", &pid]).status(4).stdout_is("");
+        run(&["ls", "mmap", &pid]).status(4);
+        run(&["ls", "--ns", &pid]).status(4);
+        run(&["limits", "--pid", "4194304"]).status(3).stderr_contains("there is no such process");
     }
 }

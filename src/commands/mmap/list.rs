@@ -143,14 +143,6 @@ fn told(found: Result<Found<Mapped>, Fault>) -> (Vec<Mapped>, Status) {
         Ok(found) => found,
         Err(fault) => return (Vec::new(), report::fault_line(&fault)),
     };
-    let seen = found.visible;
-    if !seen.all() {
-        let missing = seen.of - seen.looked;
-        let hidden = if seen.hidden { ", and /proc hides others" } else { "" };
-        report::note(format_args!(
-            "{missing} of {} processes could not be looked at{hidden}: what they have mapped is missing",
-            seen.of
-        ));
-    }
+    report::unseen(found.visible, "what they have mapped is missing");
     (found.hits, report::all(&found.odd))
 }

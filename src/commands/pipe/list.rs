@@ -72,15 +72,8 @@ impl List {
             let survey = survey(sort)?;
             status = status.or(report::all(&survey.odd));
             found.extend(survey.pipes);
-            let seen = survey.visible;
-            if !seen.all() {
-                let missing = seen.of - seen.looked;
-                let hidden = if seen.hidden { ", and /proc hides others" } else { "" };
-                report::note(format_args!(
-                    "{missing} of {} processes could not be looked at{hidden}: what only they have open is missing",
-                    seen.of
-                ));
-            } else if !survey.traced.all() {
+            report::unseen(survey.visible, "what only they have open is missing");
+            if survey.visible.all() && !survey.traced.all() {
                 let missing = survey.traced.of - survey.traced.looked;
                 report::note(format_args!("of {missing} processes it could not be told whether they wait"));
             }

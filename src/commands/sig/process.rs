@@ -5,6 +5,7 @@ use crate::commands::{filter, report, stdout};
 use crate::fault::Fault;
 use crate::ipc::sig::{self, SignalSet, State};
 use crate::proc::names::Names;
+use crate::proc::process;
 use crate::proc::status::ProcessStatus;
 use crate::refs::{Process, Ref, TargetName};
 use crate::render::{Cell, Column, Record, Selection};
@@ -65,9 +66,10 @@ pub fn list(filter: &filter::Args, output: &Output, wanted: &Columns) -> anyhow:
     let selection = Selection::new(COLUMNS, usual, &wanted.output, look.format)?;
     let selection = selection.sorted(wanted.sort.as_deref())?;
     let uid = filter.owner_alone("sig")?;
-    let (mut states, faults) = sig::list()?;
+    let sig::Listed { mut states, visible, faults } = sig::list()?;
     states.retain(|state| uid.is_none_or(|uid| state.process.uid[1] == uid));
     let status = report::all(&faults);
+    report::unseen(visible, "their signals are missing");
     Ok(status.or(stdout::facts(|out| selection.write(out, states, &look))?))
 }
 
@@ -79,14 +81,14 @@ pub fn record(name: &TargetName) -> Result<Record, Fault> {
     let what = format!("show {}", Ref::Sig(name.clone()));
     let pid = match name {
         TargetName::Process(Process::Pid(pid)) => *pid,
-        TargetName::Process(Process::Own) => std::process::id().cast_signed(),
+        TargetName::Process(Process::Own) => process::own()?,
         _ => {
             let fault = Fault::usage(format!("cannot {what}: it is not one process"));
             return Err(fault.hint("write sig:PID; 'ipctool ls sig' lists processes"));
         }
     };
     let state = State::of(pid, &Names::new())?;
-    let state = state.ok_or_else(|| Fault::not_found(&what, "there is no such process"))?;
+    let state = state.ok_or_else(|| process::missing(&what, pid))?;
     let mut fields: Vec<_> = COLUMNS.iter().map(|column| (column.name, (column.show)(&state))).collect();
     fields.push(("threads_differ", Cell::Flag(state.threads_differ())));
     fields.push(("thread", Cell::Records(state.threads.iter().zip(&state.awaited).map(thread).collect())));

@@ -9,7 +9,7 @@ pub use set::{set, settable};
 use crate::fault::Fault;
 use crate::ipc::identity::Listing;
 use crate::proc::sysctl::Sysctl;
-use crate::proc::{limits as process_limits, status};
+use crate::proc::{limits as process_limits, process, status};
 
 /// A limit, as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,9 +75,8 @@ pub enum Fixed {
 /// A limit that this kernel does not have is left out; one that cannot be read is a fault beside the others. Status 3 if
 /// there is no process `pid`.
 pub fn list(group: Option<&str>, pid: Option<i32>) -> Result<Listing<Limit>, Fault> {
-    let process = pid.unwrap_or_else(|| std::process::id().cast_signed());
-    let gone =
-        || Fault::not_found(format_args!("read the limits of process {process}"), "there is no such process");
+    let process = pid.map_or_else(process::own, Ok)?;
+    let gone = || process::missing(format_args!("read the limits of process {process}"), process);
     let rlimits = process_limits::limits(process)?.ok_or_else(gone)?;
     let status = status::status(process)?.ok_or_else(gone)?;
     let mut usage = usage::Usage::new(pid, status);

@@ -42,7 +42,7 @@ impl Usage {
             "semmns" => u64::try_from(self.sets.as_ref()?.semaphores).ok(),
             "shmmni" => u64::try_from(self.segments.as_ref()?.segments).ok(),
             "queues_max" => mqueue::list().ok().map(|listing| length(&listing.rows)),
-            "msgqueue" => used_by(own_uid()),
+            "msgqueue" => used_by(self.user()),
             "shmall" => Some(self.segments.as_ref()?.pages),
             "dev-shm" => mounted("/dev/shm").map(|(_, used)| used),
             "max_map_count" => maps::mappings(self.pid?).ok().flatten().map(|found| length(&found.rows)),
@@ -52,6 +52,12 @@ impl Usage {
             "nproc" => self.threads_of_user(),
             _ => None,
         }
+    }
+
+    /// The process's real user, or ours, as it is called out here.
+    fn user(&self) -> u32 {
+        let [real, ..] = self.status.uid;
+        if self.pid.is_some() { real } else { own_uid() }
     }
 
     /// Threads of the process's real user, as far as /proc shows them.

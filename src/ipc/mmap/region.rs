@@ -6,14 +6,18 @@ use crate::fault::Fault;
 use crate::ipc::memory::{Memory, Region};
 use crate::proc::At;
 use crate::proc::mappers::mapping_at;
+use crate::proc::process;
 use crate::refs::{MappingName, Process, Ref};
 use crate::sys::process::pidfd_open;
 
-/// The number of `process`.
-pub fn number(process: Process) -> i32 {
+/// The number that `/proc` has for `process`.
+///
+/// # Errors
+/// There is no `/proc`.
+pub fn number(process: Process) -> Result<i32, Fault> {
     match process {
-        Process::Own => nix::unistd::getpid().as_raw(),
-        Process::Pid(pid) => pid,
+        Process::Own => process::own(),
+        Process::Pid(pid) => Ok(pid),
     }
 }
 
@@ -28,10 +32,10 @@ pub fn open(
     end: Option<u64>,
     length: Option<u64>,
 ) -> Result<Memory, Fault> {
-    let pid = number(process);
+    let pid = number(process)?;
     let what = format!("use {}", Ref::Mmap(name.clone()));
-    let pidfd = pidfd_open(pid).map_err(|errno| refused(&what, errno))?;
-    let mapping = mapping_at(At::of_thread(pid, pid), start).map_err(|errno| refused(&what, errno))?;
+    let pidfd = pidfd_open(pid).map_err(|errno| refused(&what, pid, errno))?;
+    let mapping = mapping_at(At::of_thread(pid, pid), start).map_err(|errno| refused(&what, pid, errno))?;
     let Some(mapping) = mapping else {
         return Err(Fault::not_found(what, format!("nothing is mapped at {start:#x}"))
             .hint(format!("'ipctool mmap ls {pid}' shows what is")));
@@ -42,9 +46,9 @@ pub fn open(
 }
 
 /// The fault of looking at a process: ended, or another user's.
-pub fn refused(what: &str, errno: Errno) -> Fault {
+pub fn refused(what: &str, pid: i32, errno: Errno) -> Fault {
     match errno {
-        Errno::ESRCH | Errno::ENOENT => Fault::os_because(what, "no such process", Errno::ESRCH),
+        Errno::ESRCH | Errno::ENOENT => process::missing(what, pid),
         Errno::EACCES | Errno::EPERM => {
             Fault::os(what, errno).hint("only its user, who may trace it, and root can look into a process")
         }

@@ -58,10 +58,10 @@ impl Mapped {
 /// # Errors
 /// Status 3 if there is no such process, 4 if we may not trace it.
 pub fn of_process(process: Process) -> Result<(Vec<Mapped>, Vec<Fault>), Fault> {
-    let pid = number(process);
+    let pid = number(process)?;
     let what = format!("list the mappings of process {pid}");
-    let listing = smaps::usages(pid).map_err(|errno| refused(&what, errno))?;
-    let listing = listing.ok_or_else(|| refused(&what, Errno::ESRCH))?;
+    let listing = smaps::usages(pid).map_err(|errno| refused(&what, pid, errno))?;
+    let listing = listing.ok_or_else(|| refused(&what, pid, Errno::ESRCH))?;
     let (comm, uid) = (process::comm(pid), process::uid(pid).ok().flatten());
     let mapped = |(mapping, usage)| Mapped { pid, comm: comm.clone(), uid, mapping, usage: Some(usage) };
     Ok((listing.rows.into_iter().map(mapped).collect(), listing.odd))
@@ -73,7 +73,7 @@ pub fn of_process(process: Process) -> Result<(Vec<Mapped>, Vec<Fault>), Fault> 
 /// As [`of_process`], and status 3 if nothing is mapped there.
 pub fn at(process: Process, start: u64) -> Result<Mapped, Fault> {
     let covers = |mapped: &Mapped| (mapped.mapping.start..mapped.mapping.end).contains(&start);
-    let pid = number(process);
+    let pid = number(process)?;
     of_process(process)?.0.into_iter().find(covers).ok_or_else(|| {
         Fault::not_found(
             format_args!("show mmap:{pid}:{start:#x}"),

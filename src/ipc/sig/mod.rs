@@ -29,7 +29,7 @@ pub use receiver::{Receiver, Way};
 pub use round::{News, Round, Schedule};
 pub use set::SignalSet;
 pub use signal::Signal;
-pub use state::{State, list};
+pub use state::{Listed, State, list};
 pub use table::Action;
 pub use trap::{Trap, refused};
 pub use watched::{End, Watched, any_ended};

@@ -2,10 +2,12 @@
 
 use super::set::SignalSet;
 use crate::fault::Fault;
+use crate::proc::Visible;
 use crate::proc::names::{Name, Names};
 use crate::proc::process;
 use crate::proc::sigwait;
 use crate::proc::status::{self, ProcessStatus};
+use crate::status::Status;
 
 /// The signal state of a process and of each of its threads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,24 +64,39 @@ pub fn threads(pid: i32) -> Result<Vec<ProcessStatus>, Fault> {
     Ok(found)
 }
 
-/// Every process to which signals mean anything, by PID, without threads of the kernel; and what could not be read.
-pub fn list() -> Result<(Vec<State>, Vec<Fault>), Fault> {
+/// What [`list`] found.
+#[derive(Debug)]
+pub struct Listed {
+    /// The processes, by PID.
+    pub states: Vec<State>,
+    /// How many could be looked at.
+    pub visible: Visible,
+    /// What could not be read for another reason than a missing right.
+    pub faults: Vec<Fault>,
+}
+
+/// Every process to which signals mean anything, without threads of the kernel.
+pub fn list() -> Result<Listed, Fault> {
     let names = Names::new();
     let mut pids = process::pids()?;
     pids.sort_unstable();
-    let (mut states, mut faults) = (Vec::new(), Vec::new());
+    let mut found = Listed { states: Vec::new(), visible: Visible::none_yet(), faults: Vec::new() };
     for pid in pids {
-        match process::stat(pid) {
-            Ok(Some(stat)) if stat.is_kernel_thread() => continue,
-            Ok(_) => {}
-            Err(fault) => faults.push(fault),
+        if process::stat(pid).is_ok_and(|stat| stat.is_some_and(|stat| stat.is_kernel_thread())) {
+            continue;
         }
         match State::of(pid, &names) {
-            Ok(state) => states.extend(state.filter(State::is_of_interest)),
-            Err(fault) => faults.push(fault),
+            Ok(None) => {}
+            Ok(Some(state)) => {
+                found.visible.count(true);
+                found.states.extend(Some(state).filter(State::is_of_interest));
+            }
+            // A `/proc` mounted with hidepid=1 lists what nobody else may look at.
+            Err(fault) if fault.exit_status() == Status::DENIED => found.visible.count(false),
+            Err(fault) => found.faults.push(fault),
         }
     }
-    Ok((states, faults))
+    Ok(found)
 }
 
 #[cfg(test)]
@@ -89,7 +106,8 @@ mod tests {
     #[test]
     fn we_are_in_the_list_ourselves() {
         let own = i32::try_from(std::process::id()).unwrap();
-        let (states, _) = list().unwrap();
+        let Listed { states, visible, .. } = list().unwrap();
+        assert!(visible.looked >= states.len());
         let ours = states.iter().find(|state| state.process.tgid == own).unwrap();
         assert!(ours.threads.len() >= 2, "the test's own thread too");
         assert!(states.windows(2).all(|pair| pair[0].process.tgid < pair[1].process.tgid));

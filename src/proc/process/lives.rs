@@ -86,7 +86,7 @@ fn is_leader(pid: i32) -> bool {
 }
 
 /// The kernel's own word, for a `/proc` that hides processes: signal 0 reaches it, or is refused.
-fn answers(pid: i32) -> bool {
+pub(super) fn answers(pid: i32) -> bool {
     let kill = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), None);
     kill != Err(Errno::ESRCH)
 }
