@@ -1,10 +1,15 @@
-//! Searching bytes at the C library's speed.
+//! Searching bytes at the processor's speed.
 
-/// The index of the first `byte` in `hay`. memchr(3): several times the speed of a loop, which counts for lines.
+/// The index of the first `byte` in `hay`: several times the speed of a loop, which counts for lines.
+///
+/// On x86-64 with what every such processor has: to ask for more takes 50 µs in a virtual machine, and musl's own memchr(3)
+/// looks at eight bytes at a time.
 pub fn memchr(byte: u8, hay: &[u8]) -> Option<usize> {
-    // SAFETY: reads at most `hay.len()` bytes of a live slice.
-    let found = unsafe { libc::memchr(hay.as_ptr().cast(), i32::from(byte), hay.len()) };
-    (!found.is_null()).then(|| found.addr() - hay.as_ptr().addr())
+    #[cfg(target_arch = "x86_64")]
+    if let Some(finder) = memchr::arch::x86_64::sse2::memchr::One::new(byte) {
+        return finder.find(hay);
+    }
+    memchr::memchr(byte, hay)
 }
 
 #[cfg(test)]
