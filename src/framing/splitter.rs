@@ -7,7 +7,8 @@ use super::json::parse_json;
 use super::{Format, HEAD, Shape};
 use crate::sys::memory::memchr;
 
-/// The least room offered to a read: what a pipe holds.
+/// The room offered to a read: what a pipe holds. A longer read would take longer than the peer at the other end of a queue
+/// is patient, and cost it a sleep.
 const READ: usize = 64 * 1024;
 
 /// Why the stream holds no record where one should be.
@@ -102,7 +103,7 @@ impl Splitter {
         self.shape = shape;
     }
 
-    /// Where the stream's next bytes belong: at least as much as a pipe holds.
+    /// Where the stream's next bytes belong: as much as a pipe holds.
     pub fn room(&mut self) -> &mut [u8] {
         if self.start == self.end || self.buffer.len() - self.end < READ {
             self.buffer.copy_within(self.start..self.end, HEAD);
@@ -114,7 +115,7 @@ impl Splitter {
         if self.buffer.len() - self.end < READ {
             self.buffer.resize(2 * self.buffer.len(), 0);
         }
-        &mut self.buffer[self.end..]
+        &mut self.buffer[self.end..self.end + READ]
     }
 
     /// `count` bytes of [`Splitter::room`] have been filled.

@@ -7,7 +7,7 @@ use nix::poll::PollFlags;
 
 use super::message::{Label, Message, Taken, Wanted};
 use super::mqueue::{bare, refused};
-use super::patience;
+use super::patience::Patience;
 use super::refusal::Doing;
 use crate::fault::Fault;
 use crate::refs::{ObjectName, PosixName, Ref};
@@ -31,12 +31,13 @@ pub struct PosixQueue {
     name: PosixName,
     fd: OwnedFd,
     message_size: usize,
+    patience: Patience,
 }
 
 impl PosixQueue {
     pub(super) fn new(name: &PosixName, fd: OwnedFd) -> Result<PosixQueue, Errno> {
         let message_size = usize::try_from(mq_getattr(fd.as_fd())?.message_size).unwrap_or(usize::MAX);
-        Ok(PosixQueue { name: name.clone(), fd, message_size })
+        Ok(PosixQueue { name: name.clone(), fd, message_size, patience: Patience::default() })
     }
 
     pub(super) fn open(name: &PosixName, side: Side) -> Result<PosixQueue, Fault> {
@@ -64,14 +65,14 @@ impl PosixQueue {
         }
         let priority = label.priority.unwrap_or(0);
         let put = |sleep| mq_timedsend(self.fd.as_fd(), body, priority, sleep);
-        match patience::attempt(wait, || put(false)) {
+        match self.patience.attempt(wait, || put(false)) {
             Err(Stop::WouldBlock) if wait.sleeps() => wait::untimed(wait, |turn| put(turn != Turn::Try)),
             other => other,
         }
     }
 
     pub(super) fn try_receive(&self, room: &mut [u8], wanted: Wanted, wait: &Wait) -> Result<Taken, Stop> {
-        taken(patience::attempt(wait, || self.take(room, wanted, false)))
+        taken(self.patience.attempt(wait, || self.take(room, wanted, false)))
     }
 
     pub(super) fn receive(&self, room: &mut [u8], wanted: Wanted, wait: &Wait) -> Result<Taken, Stop> {

@@ -6,7 +6,7 @@ use nix::errno::Errno;
 use nix::time::{ClockId, ClockNanosleepFlags, clock_nanosleep};
 
 use super::message::{Label, Message, Selector, Taken, Wanted};
-use super::patience;
+use super::patience::Patience;
 use super::stat::{self, QueueStat};
 use crate::fault::Fault;
 use crate::refs::{ObjectName, Ref, SysvName};
@@ -24,6 +24,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_micros(500), Duration::from
 #[derive(Debug)]
 pub struct SysvQueue {
     id: MsqId,
+    patience: Patience,
 }
 
 /// What came of copying a message.
@@ -41,7 +42,7 @@ pub enum Copied {
 
 impl SysvQueue {
     pub(super) fn new(id: MsqId) -> SysvQueue {
-        SysvQueue { id }
+        SysvQueue { id, patience: Patience::default() }
     }
 
     /// The queue that `name` names. Status 3 if there is none.
@@ -73,7 +74,7 @@ impl SysvQueue {
         let head = room.first_chunk_mut::<TYPE_SIZE>().ok_or(Errno::EINVAL)?;
         *head = kind.to_ne_bytes();
         let mut tries = 0;
-        let tried = patience::attempt(wait, || {
+        let tried = self.patience.attempt(wait, || {
             tries += 1;
             if tries > 1 && room.len() >= COSTLY && self.is_full_for(room.len() - TYPE_SIZE) {
                 return Err(Errno::EAGAIN);
@@ -103,7 +104,7 @@ impl SysvQueue {
     }
 
     pub(super) fn try_receive(&self, room: &mut [u8], wanted: Wanted, wait: &Wait) -> Result<Taken, Stop> {
-        taken(patience::attempt(wait, || take(self.id, room, wanted, NOWAIT)))
+        taken(self.patience.attempt(wait, || take(self.id, room, wanted, NOWAIT)))
     }
 
     pub(super) fn receive(&self, room: &mut [u8], wanted: Wanted, wait: &Wait) -> Result<Taken, Stop> {
