@@ -27,8 +27,10 @@ pub enum RefError {
         text: OsString,
         /// The kind in front of it.
         named: Kind,
-        /// The kind that the command gives.
+        /// The kind that the command gives, or the kind word before the text.
         noun: Kind,
+        /// A kind word gives it.
+        by_word: bool,
     },
     /// It breaks the grammar.
     Malformed {
@@ -78,6 +80,11 @@ impl RefError {
         RefError::Malformed { text: text.to_os_string(), expected, kind: None, reason, hint }
     }
 
+    /// What was to be `noun` by the command, and names another kind.
+    pub fn differs(text: &OsStr, named: Kind, noun: Kind) -> RefError {
+        RefError::KindDiffers { text: text.to_os_string(), named, noun, by_word: false }
+    }
+
     /// No kind: every reading is tried.
     pub(super) fn kind_missing(text: &OsStr) -> RefError {
         let bytes = text.as_bytes();
@@ -89,6 +96,10 @@ impl RefError {
     pub fn hint_line(&self) -> Option<String> {
         match self {
             RefError::KindMissing { hint, .. } => hint.clone(),
+            RefError::KindDiffers { text, named, noun, by_word: true } => {
+                let text = quoted(text.as_bytes());
+                Some(format!("'{noun}' holds for all behind it: write {text} before it, or '{named} {text}'"))
+            }
             RefError::KindDiffers { text, noun: noun @ (Kind::Fifo | Kind::Mmap), .. } => {
                 Some(format!("write {} for a file of that name", flaw::quoted_ref(*noun, text.as_bytes())))
             }
@@ -105,7 +116,7 @@ impl fmt::Display for RefError {
             RefError::KindMissing { text, .. } => {
                 write!(f, "cannot read {} as a reference: no kind is given", quoted(text.as_bytes()))
             }
-            RefError::KindDiffers { text, named, noun } => {
+            RefError::KindDiffers { text, named, noun, .. } => {
                 let (text, noun, named) = (quoted(text.as_bytes()), noun.title(), named.title());
                 write!(f, "cannot read {text} as {noun}: it names {named}")
             }

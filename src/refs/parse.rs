@@ -25,9 +25,7 @@ pub fn parse(text: &OsStr, noun: Option<Kind>) -> Result<Ref, RefError> {
         return Err(refused(noun, bytes, Flaw::new(reason)));
     }
     match (split(bytes).map_err(|flaw| refused(None, bytes, flaw))?, noun) {
-        (Split::Kind(named, _), Some(noun)) if named != noun => {
-            Err(RefError::KindDiffers { text: text.to_os_string(), named, noun })
-        }
+        (Split::Kind(named, _), Some(noun)) if named != noun => Err(RefError::differs(text, named, noun)),
         (Split::Kind(kind, rest), _) => bare(kind, &rest).map_err(|flaw| refused(Some(kind), &rest, flaw)),
         (Split::Bare, Some(kind)) => bare(kind, bytes).map_err(|flaw| refused(Some(kind), bytes, flaw)),
         (Split::Bare, None) => match Kind::from_word(text) {

@@ -24,18 +24,27 @@ pub struct Words {
 pub fn parse_words(words: &[OsString], noun: Option<Kind>) -> Result<Words, RefError> {
     let mut read = Words::default();
     let mut holding = noun;
-    let mut used = false;
+    let (mut used, mut typed) = (false, false);
     for word in words {
         if let Some(kind) = Kind::from_word(word) {
             read.leave(holding, used);
-            (holding, used) = (Some(kind), false);
+            (holding, used, typed) = (Some(kind), false, true);
         } else {
-            read.refs.push(parse(word, holding)?);
+            let found = parse(word, holding);
+            read.refs.push(if typed { found.map_err(behind_word)? } else { found? });
             used = true;
         }
     }
     read.leave(holding, used);
     Ok(read)
+}
+
+/// The same error, of a text behind a kind word.
+fn behind_word(mut error: RefError) -> RefError {
+    if let RefError::KindDiffers { by_word, .. } = &mut error {
+        *by_word = true;
+    }
+    error
 }
 
 impl Words {

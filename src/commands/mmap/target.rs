@@ -14,11 +14,7 @@ use crate::refs::{self, Kind, MappingName, Ref, RefError};
 pub fn name(word: &OsStr) -> Result<MappingName, Fault> {
     match refs::parse(word, Some(Kind::Mmap))? {
         Ref::Mmap(name) => Ok(name),
-        other => Err(Fault::from(RefError::KindDiffers {
-            text: word.to_os_string(),
-            named: other.kind(),
-            noun: Kind::Mmap,
-        })),
+        other => Err(RefError::differs(word, other.kind(), Kind::Mmap).into()),
     }
 }
 

@@ -14,11 +14,7 @@ use crate::refs::{self, Kind, ObjectName, Ref, RefError};
 pub fn name(word: &OsStr) -> Result<ObjectName, Fault> {
     match refs::parse(word, Some(Kind::Msgq))? {
         Ref::Msgq(name) => Ok(name),
-        other => Err(Fault::from(RefError::KindDiffers {
-            text: word.to_os_string(),
-            named: other.kind(),
-            noun: Kind::Msgq,
-        })),
+        other => Err(RefError::differs(word, other.kind(), Kind::Msgq).into()),
     }
 }
 

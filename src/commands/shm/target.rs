@@ -14,11 +14,7 @@ use crate::refs::{self, Kind, ObjectName, Ref, RefError, SysvName};
 pub fn name(word: &OsStr) -> Result<ObjectName, Fault> {
     match refs::parse(word, Some(Kind::Shm))? {
         Ref::Shm(name) => Ok(name),
-        other => Err(Fault::from(RefError::KindDiffers {
-            text: word.to_os_string(),
-            named: other.kind(),
-            noun: Kind::Shm,
-        })),
+        other => Err(RefError::differs(word, other.kind(), Kind::Shm).into()),
     }
 }
 

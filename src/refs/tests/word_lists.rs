@@ -39,6 +39,12 @@ fn a_kind_word_holds_up_to_the_next() {
 fn the_first_wrong_word_is_told() {
     assert!(matches!(read("msgq 1 shm:2 0X3", None), Err(RefError::KindDiffers { named: Kind::Shm, .. })));
     assert!(matches!(read("sem:1 42", None), Err(RefError::KindMissing { text, .. }) if text == "42"));
+    // It may be a slip: nothing is removed that the word before it does not name.
+    let hint = |line, noun| read(line, noun).unwrap_err().hint_line().unwrap();
+    let told = "'shm' holds for all behind it: write sem:2 before it, or 'sem sem:2'";
+    assert_eq!(hint("shm 1 sem:2", None), told);
+    assert_eq!(hint("1 shm 3 sem:2", Some(Kind::Msgq)), told);
+    assert!(hint("sem:2", Some(Kind::Msgq)).starts_with("a message queue is "));
     let said = read("shm 1 0X3", None).unwrap_err().to_string();
     assert!(said.starts_with("cannot read 0X3 as shared memory: "), "{said}");
 }
