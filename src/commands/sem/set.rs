@@ -11,7 +11,8 @@ use crate::status::Status;
 /// to give back at its end (SEM_UNDO: 'sem run', --hold-for, and other programs). It does not tell who has something to
 /// give back, only who operated last on each semaphore: while that process lives the values are not set, unless --in-use.
 /// A POSIX semaphore is not set while somebody waits for it, unless --in-use.
-/// To change a value without that, use 'sem v', 'sem p' or 'sem op'.
+/// To change a value without that, use 'sem v', 'sem p' or 'sem op'. Another number of values than the set has semaphores is
+/// an error (1), as an index that it does not have is: then nothing is set.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
