@@ -4,6 +4,7 @@
 //! Names come from `refs`, checked: they hold no slash. Nothing here follows a symbolic link, and only regular files are
 //! touched: whoever may write in `/dev/shm` could have put anything there.
 
+use std::fmt;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -154,6 +155,11 @@ pub fn make(file: &[u8], mode: u32, dress: impl FnOnce(&OwnedFd) -> Result<(), E
     dress(&fd)?;
     fchmod(&fd, Mode::from_bits_truncate(mode))?;
     linkat(AT_FDCWD, &reach(&fd), &directory, file, AtFlags::AT_SYMLINK_FOLLOW)
+}
+
+/// The fault of `what` that needs room in it.
+pub fn full(what: impl fmt::Display) -> Fault {
+    Fault::os_because(what, "/dev/shm is full", Errno::ENOSPC).hint("'ipctool limits shm' tells what is used")
 }
 
 /// Removes a regular file; errors as [`look`], and EPERM, EACCES.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU8, AtomicU16, AtomicU32, AtomicU64, Ordering};
 use nix::errno::Errno;
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
 
-use super::bus::end_on_bus_error;
+use super::bus::{end_on_bus_error, fill_hole};
 use super::sysv::shm::Attached;
 
 /// Adds `amount` to the `width` bytes at `offset` of the segment and returns what was there. The caller keeps offset +
@@ -19,9 +19,10 @@ pub fn add_to_segment(segment: &Attached, offset: usize, width: u32, amount: u64
 }
 
 /// The same in a file, through a mapping of the page it lies in. A file cut short at this very moment ends the program
-/// with status 1, not with SIGBUS.
+/// with status 1, not with SIGBUS. ENOSPC, EDQUOT: there is a hole, and no room to fill it.
 pub fn add_to_file(file: impl AsFd, offset: u64, width: u32, amount: u64) -> Result<u64, Errno> {
     let page = offset & !(PAGE as u64 - 1);
+    fill_hole(&file, offset, width.into())?;
     let window = Window::map(file, i64::try_from(page).map_err(|_| Errno::EOVERFLOW)?)?;
     let within = usize::try_from(offset - page).map_err(|_| Errno::EOVERFLOW)?;
     end_on_bus_error()?;

@@ -1,8 +1,13 @@
-//! SIGBUS: a page of a mapped file that is gone, because somebody cut the file short.
+//! SIGBUS: a page of a mapped file that cannot be had, because somebody cut the file short, or because it is a hole and the
+//! file system is full.
 //!
-//! Whoever maps a file looks at its size before each access. This is for a cut between that look and the access.
+//! Whoever maps a file fills its holes first, and looks at its size before each access. This is for a cut between that look
+//! and the access.
+
+use std::os::fd::AsFd;
 
 use nix::errno::Errno;
+use nix::fcntl::{FallocateFlags, fallocate};
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction};
 
 /// From now on a page that is gone ends the program with an error line and status 1, not without a word.
@@ -10,6 +15,17 @@ pub fn end_on_bus_error() -> Result<(), Errno> {
     let action = SigAction::new(SigHandler::Handler(cut_short), SaFlags::empty(), SigSet::empty());
     // SAFETY: the handler makes two calls that are async-signal-safe and does not return.
     unsafe { sigaction(Signal::SIGBUS, &action) }.map(drop)
+}
+
+/// Gives `length` bytes at `offset` of a file the room that a hole has not, before they are touched by way of a mapping;
+/// they lie within the file. fallocate(2). ENOSPC, EDQUOT: there is no room.
+pub fn fill_hole(file: impl AsFd, offset: u64, length: u64) -> Result<(), Errno> {
+    let number = |value| i64::try_from(value).map_err(|_| Errno::EOVERFLOW);
+    match fallocate(file, FallocateFlags::FALLOC_FL_KEEP_SIZE, number(offset)?, number(length)?) {
+        Err(full @ (Errno::ENOSPC | Errno::EDQUOT)) => Err(full),
+        // Where that is not to be had, most files have no holes.
+        _ => Ok(()),
+    }
 }
 
 extern "C" fn cut_short(_: i32) {

@@ -11,7 +11,7 @@ use nix::errno::Errno;
 use nix::sys::mman::{MapFlags, ProtFlags, mmap, munmap};
 use nix::sys::stat::fstat;
 
-use super::bus::end_on_bus_error;
+use super::bus::{end_on_bus_error, fill_hole};
 use super::sysv::shm::Attached;
 
 /// Shared memory in our address space, seen as atomic words only.
@@ -32,7 +32,7 @@ enum Held {
 }
 
 impl Words {
-    /// Maps `length` bytes at `offset` of a file, for reading and writing.
+    /// Maps `length` bytes at `offset` of a file, for reading and writing. ENOSPC, EDQUOT: there is a hole, and no room to fill it.
     pub fn map(file: OwnedFd, offset: u64, length: usize, page: u64) -> Result<Words, Errno> {
         let before = offset % page.max(1);
         let inside = usize::try_from(before).map_err(|_| Errno::EOVERFLOW)?;
@@ -40,6 +40,7 @@ impl Words {
         let end = offset.checked_add(length as u64).ok_or(Errno::EOVERFLOW)?;
         let whole = NonZeroUsize::new(inside + length).ok_or(Errno::EINVAL)?;
         end_on_bus_error()?;
+        fill_hole(&file, offset, length as u64)?;
         let prot = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: a new mapping at an address of the kernel's choice, which is only used as atomic words.
         let mapped = unsafe { mmap(None, whole, prot, MapFlags::MAP_SHARED, &file, start) }?;

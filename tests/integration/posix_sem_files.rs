@@ -170,3 +170,38 @@ fn run_ends_as_its_command_did_and_says_what_it_could_not_give_back() {
     let run = ["sem", "run", "/s", "--", "truncate", "-s", "0", "/dev/shm/sem.s"];
     sb.ipctool(run).run().status(0).stderr_contains("its file was cut short (ENXIO)");
 }
+
+#[test]
+fn a_full_dev_shm_is_an_error_that_leaves_nothing() {
+    let sb = Sandbox::new();
+    let sem = |args: &[&str]| sb.ipctool([&["sem"], args].concat()).run();
+    let full = |args: &[&str]| {
+        sem(args).status(1).stdout_is("").stderr_contains("is full (ENOSPC)").stderr_contains("hint: ");
+    };
+    sb.sh("mount -t tmpfs -o size=4k,mode=1777 none /dev/shm && head -c 4096 /dev/zero >/dev/shm/fill")
+        .run()
+        .status(0);
+    full(&["create", "/s"]);
+    full(&["p", "/s", "--create", "-n"]);
+    sem(&["run", "/s", "--create", "--", "true"]).status(125).stderr_contains("is full (ENOSPC)");
+    sb.sh("ls /dev/shm").run().stdout_is("fill\n");
+    // Files with no page behind them: what is stored there by way of memory has no place to go.
+    sb.sh("truncate -s 32 /dev/shm/sem.hole && truncate -s 4096 /dev/shm/hole").run().status(0);
+    for name in ["in:/hole+64", "in:/dev/shm/hole+64"] {
+        full(&["create", name]);
+    }
+    full(&["v", "/hole"]);
+    full(&["set", "/hole", "3"]);
+    full(&["get", "/hole"]);
+    sb.sh("rm /dev/shm/fill").run().status(0);
+    sem(&["v", "/hole"]).status(0);
+    sem(&["get", "/hole"]).status(0).stdout_is("1\n");
+}
+
+#[test]
+fn no_inode_left_in_dev_shm_is_an_error_too() {
+    let sb = Sandbox::new();
+    sb.sh("mount -t tmpfs -o nr_inodes=2,mode=1777 none /dev/shm && touch /dev/shm/one").run().status(0);
+    sb.ipctool(["sem", "create", "/s"]).run().status(1).stdout_is("").stderr_contains("is full (ENOSPC)");
+    sb.sh("ls /dev/shm").run().stdout_is("one\n");
+}

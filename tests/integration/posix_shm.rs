@@ -219,3 +219,17 @@ fn an_object_as_a_struct_that_shells_and_a_c_program_share() {
     waiter.wait().status(0);
     shm("dump", &["--get", "written"]).run().status(0).stdout_is("1\n");
 }
+
+#[test]
+fn what_is_added_in_a_hole_needs_room() {
+    let sb = Sandbox::new();
+    sb.sh("mount -t tmpfs -o size=4k,mode=1777 none /dev/shm && head -c 4096 /dev/zero >/dev/shm/fill")
+        .run()
+        .status(0);
+    sb.sh("truncate -s 4096 /dev/shm/hole").run().status(0);
+    let add = || sb.ipctool(["shm", "write", "/hole", "--struct", "int n", "--add", "n=2"]).run();
+    add().status(1).stdout_is("").stderr_contains("cannot add to shm:/hole").stderr_contains("(ENOSPC)");
+    sb.ipctool(["shm", "write", "/hole", "x"]).run().status(1).stderr_contains("(ENOSPC)");
+    sb.ipctool(["rm", "shm:/fill"]).run().status(0);
+    add().status(0).stdout_is("2\n");
+}

@@ -134,9 +134,10 @@ impl Plan<'_> {
             ))
             .into());
         }
-        let old = memory
-            .add(at, step.width, step.amount)
-            .map_err(|errno| Fault::os(format_args!("add to {name}"), errno))?;
+        let old = memory.add(at, step.width, step.amount).map_err(|errno| match errno {
+            Errno::ENXIO => cut_short("add to", name, memory.size().unwrap_or(at)),
+            errno => Fault::os(format_args!("add to {name}"), errno),
+        })?;
         let new = step.value(old.wrapping_add(step.amount));
         stdout::write_all(format!("{new}\n").as_bytes())
     }

@@ -7,6 +7,7 @@ use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
 use nix::unistd::{SysconfVar, sysconf};
+use os_display::Quotable;
 
 use super::counter::{Counter, Layout};
 use super::glibc::Semaphore;
@@ -161,7 +162,14 @@ impl<'a> Place<'a> {
                 self.map(fd, &stat, &what)?
             }
         };
-        words.map(Semaphore::new).map_err(failed)
+        words.map(Semaphore::new).map_err(|errno| match (errno, self.memory) {
+            (Errno::ENOSPC, MemoryName::Posix(_)) => dev_shm::full(&what),
+            (Errno::ENOSPC, MemoryName::File(path)) => {
+                Fault::os_because(&what, "the file has a hole there, and its file system is full", errno)
+                    .hint(format!("'df {}' tells what is used", path.maybe_quote()))
+            }
+            _ => failed(errno),
+        })
     }
 
     fn map(self, fd: OwnedFd, stat: &FileStat, what: &str) -> Result<Result<Words, Errno>, Fault> {

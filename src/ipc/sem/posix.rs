@@ -66,10 +66,7 @@ impl PosixSemaphore {
                     return Err(Fault::os_because(what, "it exists already", Errno::EEXIST));
                 }
                 Err(Errno::EEXIST) | Ok(()) => {}
-                Err(Errno::ENOSPC) => {
-                    return Err(Fault::os_because(what, "/dev/shm is full", Errno::ENOSPC)
-                        .hint("'ipctool limits shm' tells what is used"));
-                }
+                Err(Errno::ENOSPC) => return Err(dev_shm::full(what)),
                 Err(errno) => return Err(Fault::os(what, errno)),
             }
             match dev_shm::look(&file).map(|stat| dev_shm::owner(&stat).mode) {
@@ -226,6 +223,7 @@ pub fn refused(verb: &str, name: &PosixName, errno: Errno) -> Fault {
             Ok(found) => denied::fault(what, reference, &dev_shm::owner(&found.stat)),
             Err(_) => Fault::os(what, errno),
         },
+        Errno::ENOSPC => dev_shm::full(what),
         _ => Fault::os(what, errno),
     }
 }
