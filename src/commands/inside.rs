@@ -5,6 +5,7 @@ mod posix;
 use crate::commands::columns::object::user_or_uid;
 use crate::commands::report;
 use crate::fault::Fault;
+use crate::ipc::memory::page_size;
 use crate::ipc::object::Object;
 use crate::ipc::sem;
 use crate::proc::attached::{self, Attachment, Segment};
@@ -140,11 +141,4 @@ fn command(pid: i32) -> Cell {
 
 fn number(number: Option<i32>) -> Cell {
     number.map_or(Cell::Absent, |number| Cell::Id(number.into()))
-}
-
-fn page_size() -> u64 {
-    nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE)
-        .ok()
-        .flatten()
-        .map_or(4096, |size| size.cast_unsigned())
 }

@@ -23,6 +23,7 @@
 //! | [`zombie`] | how a process that is not reaped yet ended | `wait_status(pid)` |
 //! | [`namespaces`] | namespace inodes | `own(sort)`, `of(pid, sort)`, `same_ipc(pid)` |
 //! | [`names`] | user and group names | `Names::new()`, `.user(uid)`, `.group(gid)`, `.uid(name)`, `.gid(name)` |
+//! | [`hugepages`] | the sizes of huge pages | `sizes()` |
 //! | [`sysctl`] | kernel settings under `/proc/sys` | `Sysctl("kernel/msgmni").number()`, `.numbers()`, `.set(&[…])` |
 //!
 //! A process that ends between the list and the look is no error: it is left out, or is `None`. A line that does not parse
@@ -34,6 +35,7 @@ pub mod blocked;
 pub mod fds;
 mod field;
 mod file;
+pub mod hugepages;
 pub mod limits;
 pub mod mappers;
 pub mod maps;

@@ -3,6 +3,7 @@
 use super::{Field, found, mapping_row};
 use crate::commands::columns::object::user_or_uid;
 use crate::ipc::identity::{FileId, Identity};
+use crate::ipc::memory::page_size;
 use crate::ipc::object::Object;
 use crate::ipc::sem::SetStat;
 use crate::ipc::shm;
@@ -19,7 +20,7 @@ pub fn fields(object: &Object) -> Vec<Field> {
     let own = match (object, object.file()) {
         (Object::Queue(_), Some(file)) => [openers(file), waiters(file)].concat(),
         (Object::Segment(segment), Some(file)) => {
-            let pages = vec![("pages", Cell::Count(segment.segsz.div_ceil(super::page_size())))];
+            let pages = vec![("pages", Cell::Count(segment.segsz.div_ceil(page_size())))];
             [pages, openers(file), mappers(file)].concat()
         }
         (Object::Set(set), file) => semaphore(set, file),

@@ -8,6 +8,7 @@ pub use set::{set, settable};
 
 use crate::fault::Fault;
 use crate::ipc::identity::Listing;
+use crate::ipc::memory::page_size;
 use crate::proc::sysctl::Sysctl;
 use crate::proc::{limits as process_limits, process, status};
 
@@ -106,7 +107,7 @@ fn amount(setting: Setting, rlimits: &[process_limits::Limit]) -> Result<Option<
         }
         Setting::Mount(path) => Ok(usage::mounted(path).map(|(size, _)| Some(size))),
         Setting::Fixed(_, Fixed::Number(number)) => Ok(Some(Some(number))),
-        Setting::Fixed(_, Fixed::PageSize) => Ok(usage::page_size().map(Some)),
+        Setting::Fixed(_, Fixed::PageSize) => Ok(Some(Some(page_size()))),
     }
 }
 

@@ -3,7 +3,6 @@
 use std::cell::LazyCell;
 
 use nix::sys::statvfs::statvfs;
-use nix::unistd::{SysconfVar, sysconf};
 
 use crate::ipc::msgq::{mqueue, used_by};
 use crate::ipc::namespace::own_uid;
@@ -77,9 +76,4 @@ pub fn mounted(path: &str) -> Option<(u64, u64)> {
     let told = statvfs(path).ok()?;
     let size = told.blocks() * told.fragment_size();
     Some((size, size.saturating_sub(told.blocks_free() * told.fragment_size())))
-}
-
-/// The size of a page in bytes.
-pub fn page_size() -> Option<u64> {
-    sysconf(SysconfVar::PAGE_SIZE).ok().flatten().and_then(|size| u64::try_from(size).ok())
 }

@@ -15,12 +15,19 @@ mod process;
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 use nix::errno::Errno;
+use nix::unistd::{SysconfVar, sysconf};
 
 use crate::sys::atomic::add_to_file;
 use crate::sys::sysv::shm::{self, ShmId};
 pub use ahead::Ahead;
 use attached::Segment;
 pub use process::Region;
+
+/// The size of a page in bytes; 4,096 where the C library does not tell (sysconf(3)).
+pub fn page_size() -> u64 {
+    let told = sysconf(SysconfVar::PAGE_SIZE).ok().flatten();
+    told.and_then(|size| u64::try_from(size).ok()).filter(|size| *size > 0).unwrap_or(4096)
+}
 
 /// What a handle may do with the memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

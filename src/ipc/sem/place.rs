@@ -6,7 +6,6 @@ use std::os::fd::OwnedFd;
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
-use nix::unistd::{SysconfVar, sysconf};
 use os_display::Quotable;
 
 use super::counter::{Counter, Layout};
@@ -16,7 +15,7 @@ use super::{Plan, SetStat};
 use crate::fault::Fault;
 use crate::ipc::dev_shm::{self, SEM_SIZE};
 use crate::ipc::identity::{FileId, Identity};
-use crate::ipc::memory::{Access, Memory};
+use crate::ipc::memory::{Access, Memory, page_size};
 use crate::ipc::shm;
 use crate::refs::{MemoryName, Ref, SemName};
 use crate::status::Status;
@@ -25,11 +24,6 @@ use crate::sys::sysv::shm::shmat;
 
 /// Bytes of a `sem_t`.
 const LENGTH: usize = SEM_SIZE as usize;
-
-/// The size of a page in bytes.
-pub(super) fn page_size() -> u64 {
-    sysconf(SysconfVar::PAGE_SIZE).ok().flatten().map_or(4096, i64::cast_unsigned)
-}
 
 /// A place where a semaphore is, or shall be.
 #[derive(Debug, Clone, Copy)]

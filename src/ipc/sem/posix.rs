@@ -11,11 +11,12 @@ use nix::sys::uio::pwrite;
 use super::counter::{Counter, Layout, MOST};
 use super::flavour::{SysvOnly, posix_value};
 use super::named::{self, Named};
-use super::{Plan, SetStat, glibc, place};
+use super::{Plan, SetStat, glibc};
 use crate::fault::Fault;
 use crate::ipc::denied;
 use crate::ipc::dev_shm::{self, Entry, SEM_SIZE, semaphore_file};
 use crate::ipc::identity::{FileId, Identity, Listing};
+use crate::ipc::memory::page_size;
 use crate::refs::{Kind, PosixName, Ref, SemName};
 use crate::status::Status;
 use crate::sys::futex::Words;
@@ -44,7 +45,7 @@ impl PosixSemaphore {
         if dev_shm::size(&fstat(&fd).map_err(failed)?) != SEM_SIZE {
             return Err(failed(Errno::EMEDIUMTYPE));
         }
-        let words = Words::map(fd, 0, SEM_SIZE as usize, place::page_size()).map_err(failed)?;
+        let words = Words::map(fd, 0, SEM_SIZE as usize, page_size()).map_err(failed)?;
         Ok(PosixSemaphore::new(SemName::Posix(name.clone()), Counter::new(words, found.layout)))
     }
 

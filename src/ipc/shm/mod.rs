@@ -3,10 +3,12 @@
 mod create;
 mod find;
 pub mod posix;
+mod resident;
 mod segment;
 mod stat;
 
 pub use create::{NewSegment, create};
 pub use find::find;
+pub use resident::Resident;
 pub use segment::{lock, open};
-pub use stat::{Resident, SegmentStat, each, list, stat, stat_with_resident};
+pub use stat::{SegmentStat, each, list, stat, stat_with_resident};

@@ -8,7 +8,7 @@ use nix::sys::stat::{FileStat, fstat};
 use nix::unistd::ftruncate;
 
 use super::create::{NewSegment, difference};
-use super::stat::{Resident, SegmentStat};
+use super::{Resident, SegmentStat};
 use crate::fault::Fault;
 use crate::ipc::denied;
 use crate::ipc::dev_shm::{self, Entry};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::fault::Fault;
 use crate::ipc::identity::{FileId, Identity, Listing, Owner, happened, recorded};
+use crate::ipc::shm::Resident;
 use crate::ipc::sysv;
 use crate::proc::sysvipc::{self, ShmRow};
 use crate::refs::{Key, Kind};
@@ -40,21 +41,6 @@ pub struct SegmentStat {
     pub ctime: Option<i64>,
     /// Where its pages are, if that was asked for.
     pub resident: Option<Resident>,
-}
-
-/// Where a segment's pages are, in bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Resident {
-    /// In memory.
-    pub rss: u64,
-    /// Swapped out.
-    pub swap: u64,
-}
-
-impl Resident {
-    fn of(row: &ShmRow) -> Option<Resident> {
-        Some(Resident { rss: row.rss?, swap: row.swap? })
-    }
 }
 
 impl From<(ShmId, ShmidDs)> for SegmentStat {
@@ -118,7 +104,13 @@ pub fn each(with_resident: bool, row: &mut dyn FnMut(SegmentStat)) -> Result<Vec
     let told = shm::shm_info().ok().map(|(highest, info)| (highest, info.segments));
     let stat = |index| {
         let (id, ds) = shm::shm_stat_any(index)?;
-        Ok((id.0, SegmentStat { resident: pages.get(&id.0).copied(), ..SegmentStat::from((id, ds)) }))
+        Ok((
+            id.0,
+            SegmentStat {
+                resident: pages.get(&id.0).map(|told| told.counted_once(ds.segsz)),
+                ..SegmentStat::from((id, ds))
+            },
+        ))
     };
     faults.extend(sysv::each(told, stat, sysvipc::shm, row)?);
     Ok(faults)
@@ -140,12 +132,12 @@ pub fn stat(id: ShmId) -> Result<SegmentStat, Fault> {
 pub fn stat_with_resident(id: ShmId) -> Result<SegmentStat, Fault> {
     let mut told = stat(id)?;
     if told.resident.is_none() {
-        told.resident = resident(&mut Vec::new()).get(&id.0).copied();
+        told.resident = resident(&mut Vec::new()).get(&id.0).map(|pages| pages.counted_once(told.segsz));
     }
     Ok(told)
 }
 
-/// Where the pages of every segment are, by identifier; empty where /proc/sysvipc/shm cannot be read.
+/// Where the kernel says that the pages of every segment are, by identifier; empty where /proc/sysvipc/shm cannot be read.
 fn resident(faults: &mut Vec<Fault>) -> BTreeMap<i32, Resident> {
     match sysvipc::shm_pages() {
         Ok(table) => {

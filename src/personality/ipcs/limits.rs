@@ -6,6 +6,7 @@ use nix::errno::Errno;
 
 use super::Unit;
 use crate::fault::Fault;
+use crate::ipc::memory::page_size;
 use crate::personality::text::human;
 use crate::personality::voice::Refusal;
 use crate::proc::sysctl::Sysctl;
@@ -53,12 +54,6 @@ pub fn sets(out: &mut Out) -> Result<(), Refusal> {
     entry(out, "max ops per semop call", &info.semopm.to_string());
     entry(out, "semaphore max value", &info.semvmx.to_string());
     Ok(())
-}
-
-/// The size of a page in bytes; 4,096 where the C library does not tell.
-pub fn page_size() -> u64 {
-    let told = nix::unistd::sysconf(nix::unistd::SysconfVar::PAGE_SIZE).ok().flatten();
-    told.and_then(|size| u64::try_from(size).ok()).unwrap_or(4096)
 }
 
 /// `pages` of `size`, and no more than the largest multiple of `size` that 64 bits hold.
