@@ -29,10 +29,10 @@ pub struct Args {
     #[arg(short = 'm', long, value_name = "MODE", value_parser = creation::parse_mode)]
     mode: Option<u32>,
     /// New owner (name or uid)
-    #[arg(long, value_name = "USER")]
+    #[arg(long, value_name = "USER", allow_negative_numbers = true)]
     owner: Option<OsString>,
     /// New group (name or gid)
-    #[arg(long, value_name = "GROUP")]
+    #[arg(long, value_name = "GROUP", allow_negative_numbers = true)]
     group: Option<OsString>,
     /// Bytes that a queue may hold (`64K`)
     #[arg(long, value_name = "N", value_parser = size::parse)]

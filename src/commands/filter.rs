@@ -20,7 +20,7 @@ use crate::wait::parse_duration;
 #[command(next_help_heading = "Filters")]
 pub struct Args {
     /// Owned by this user (name or uid)
-    #[arg(short = 'u', long, value_name = "USER")]
+    #[arg(short = 'u', long, value_name = "USER", allow_negative_numbers = true)]
     pub user: Option<OsString>,
     /// Owned by you
     #[arg(long, conflicts_with = "user")]
@@ -77,7 +77,10 @@ impl Args {
     /// A usage fault for an unknown user, a key or a pattern that cannot be.
     pub fn filter(&self) -> Result<Filter, Fault> {
         let uid = self.uid()?;
-        let name = self.name.as_ref().map(|glob| CString::new(glob.as_bytes())).transpose();
+        // A name's slash may be left out, so that it is none of the pattern's either.
+        let bare =
+            |glob: &OsString| CString::new(glob.as_bytes().strip_prefix(b"/").unwrap_or(glob.as_bytes()));
+        let name = self.name.as_ref().map(bare).transpose();
         let age = self.older.map(|older| i64::try_from(older.as_secs()).unwrap_or(i64::MAX));
         Ok(Filter {
             flags: self.clone(),

@@ -4,8 +4,11 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
+use os_display::Quotable;
+
 use crate::commands::facts::Output;
 use crate::commands::{report, stdout};
+use crate::fault::Fault;
 use crate::ipc::key::{self, FileKey};
 use crate::refs::{parse_key, parse_proj};
 use crate::render::{self, Cell, Record};
@@ -44,8 +47,12 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         let status = report::all(&found.faults);
         let records: Vec<_> = found.rows.iter().map(record).collect();
         let written = stdout::facts(|out| render::list(out, &records, &look))?;
-        let nothing = if records.is_empty() { Status::NOT_FOUND } else { Status::OK };
-        return Ok(status.or(written).or(nothing));
+        let none = || {
+            let what = format!("find a file that gives {wanted} in {}", args.path.maybe_quote());
+            report::fault_line(&Fault::not_found(what, "there is none"))
+        };
+        let found = if records.is_empty() { none() } else { Status::OK };
+        return Ok(status.or(written).or(found));
     }
     let proj = args.proj.as_deref().map(parse_proj).transpose()?.unwrap_or(1);
     let made = key::ftok(&args.path, proj)?;

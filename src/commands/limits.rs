@@ -53,7 +53,7 @@ Examples:
         #[arg(value_name = "NAME")]
         name: String,
         /// What it shall allow
-        #[arg(value_name = "VALUE")]
+        #[arg(value_name = "VALUE", allow_negative_numbers = true)]
         value: String,
         /// The process whose resource limit it is
         #[arg(long, value_name = "PID", value_parser = clap::value_parser!(i32).range(1..))]
@@ -85,6 +85,11 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         let row = limits::settable(&name)?;
         limits::set(row, parse(&value, row.unit)?, pid)?;
         return Ok(Status::OK);
+    }
+    if args.columns.quiet {
+        return Err(Fault::usage("limits have no references")
+            .hint("--noheadings -o name prints their names")
+            .into());
     }
     let look = args.output.list_look(&args.columns);
     let view = View { all: COLUMNS.iter().collect(), default: DEFAULT, long: LONG };

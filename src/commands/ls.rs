@@ -49,8 +49,14 @@ pub struct Args {
     columns: Columns,
     /// List again every D until Ctrl-C (2s unless given)
     #[arg(long, value_name = "D", num_args = 0..=1, require_equals = true, default_missing_value = "2",
-          value_parser = parse_duration, help_heading = "Output")]
+          value_parser = parse_interval, help_heading = "Output")]
     watch: Option<Duration>,
+}
+
+/// A duration that is none would list as fast as it can.
+fn parse_interval(text: &str) -> Result<Duration, String> {
+    let interval = parse_duration(text)?;
+    if interval.is_zero() { Err("0 is no interval".to_string()) } else { Ok(interval) }
 }
 
 /// The kinds that `ls` lists when none is named.

@@ -46,17 +46,24 @@ pub fn candidates(wanted: Key, directory: &Path) -> Result<super::identity::List
     let entries = std::fs::read_dir(directory).map_err(|error| Fault::os(what(), errno_of(&error)))?;
     let proj = (wanted.0 >> 24) as u8;
     let mut found = super::identity::Listing::from(Vec::new());
-    let inside = entries.map(|entry| entry.map(|entry| entry.path()));
-    for path in std::iter::once(Ok(directory.to_path_buf())).chain(inside) {
-        let look = path.and_then(|path| std::fs::metadata(&path).map(|meta| (path, meta)));
-        match look {
-            Ok((path, meta)) if Key::ftok(meta.dev(), meta.ino(), proj) == Some(wanted) => {
+    let mut paths = vec![directory.to_path_buf()];
+    for entry in entries {
+        match entry {
+            Ok(entry) => paths.push(entry.path()),
+            Err(error) => found.faults.push(Fault::os(what(), errno_of(&error))),
+        }
+    }
+    for path in paths {
+        match std::fs::metadata(&path) {
+            Ok(meta) if Key::ftok(meta.dev(), meta.ino(), proj) == Some(wanted) => {
                 found.rows.push(FileKey { key: wanted, dev: meta.dev(), inode: meta.ino(), proj, path });
             }
             Ok(_) => {}
             // A dangling link or a file removed meanwhile has no key.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => found.faults.push(Fault::os(what(), errno_of(&error))),
+            Err(error) => {
+                found.faults.push(Fault::os(format_args!("look at {}", shown(&path)), errno_of(&error)));
+            }
         }
     }
     found.rows.sort_by(|a, b| a.path.cmp(&b.path));

@@ -169,8 +169,14 @@ fn filters_keep_what_they_name() {
     assert_eq!(refs(&["--older", "1h"]), [] as [&str; 0]);
     assert_eq!(refs(&["--mine"]).len(), 6);
     assert_eq!(refs(&["shm", "sem", "--sort", "-id"]), ["shm:1", "sem:1", "shm:0", "sem:0"]);
+    // A name's slash may be left out, so that it may stand there too.
+    sb.ipctool(["shm", "create", "/jobs", "5"]).run().status(0);
+    for glob in ["jobs", "/jobs", "/j*", "?obs", "/[a-k]obs"] {
+        assert_eq!(refs(&["--name", glob]), ["shm:/jobs"], "{glob}");
+    }
+    assert_eq!(refs(&["--name", "//jobs"]), [] as [&str; 0]);
     // The maker has ended. Semaphores that nobody operated on record no PID, and nobody knows who may live.
-    assert_eq!(refs(&["--orphan"]), ["shm:0", "shm:1"]);
+    assert_eq!(refs(&["--orphan", "--sysv"]), ["shm:0", "shm:1"]);
 }
 
 #[test]

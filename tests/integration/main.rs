@@ -10,6 +10,7 @@ mod faces;
 mod fifo_hold;
 mod fifo_listen;
 mod fifo_send;
+mod ftok;
 mod help;
 mod help_examples;
 mod limits;

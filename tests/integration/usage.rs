@@ -51,6 +51,12 @@ fn wrong_flags_and_words_suggest_the_right_ones() {
         (&["ls", "--user", "no-such-user"], "no-such-user"),
         (&["ls", "-o", "qnumb"], "qnum"),
         (&["ls", "--sort", "x"], "the columns are"),
+        (&["ls", "--watch=0"], "no interval"),
+        (&["limits", "-q"], "limits have no references"),
+        (&["limits", "set", "msgmni", "-5"], "cannot read '-5' as a limit"),
+        (&["change", "msgq:0", "--owner", "-1"], "no user '-1'"),
+        (&["change", "msgq:0", "--group", "-1"], "no group '-1'"),
+        (&["ls", "--user", "-1"], "no user '-1'"),
         (&["show"], "REF"),
         (&["msgq"], "show"),
     ];
