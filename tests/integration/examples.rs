@@ -6,6 +6,11 @@ use nix::sys::signal::Signal;
 
 use crate::sandbox::{Run, Sandbox, blocked_in, need_root, source, until};
 
+/// Whatever an example writes, it is nothing of the real machine's.
+fn world() -> Sandbox {
+    Sandbox::plan().read_only().start()
+}
+
 /// An example with its arguments.
 fn example<'a, const N: usize>(sb: &'a Sandbox, name: &str, args: [&str; N]) -> Run<'a> {
     sb.command(source("examples").join(name), args)
@@ -34,7 +39,7 @@ fn each_example_says_what_it_does_and_is_tested_here() {
 
 #[test]
 fn the_lock_lets_one_in_at_a_time_and_survives_kill_9() {
-    let sb = Sandbox::new();
+    let sb = world();
     fs::write(sb.path("lock"), "").unwrap();
     let holder = example(&sb, "crash-safe-lock.sh", ["lock", "sleep", "1000"]).spawn();
     blocked_in(holder.pid, "clock_nanosleep");
@@ -49,7 +54,7 @@ fn the_lock_lets_one_in_at_a_time_and_survives_kill_9() {
 
 #[test]
 fn the_work_queue_does_each_job_once_and_leaves_no_queue() {
-    let sb = Sandbox::new();
+    let sb = world();
     let jobs: String = (1..=60).map(|job| format!("job {job}\n")).collect();
     let run = example(&sb, "work-queue.sh", ["3", "sh", "-c", "echo \"$1 by $PPID\"", "sh"]);
     let done = run.stdin(jobs.clone()).run().status(0).stderr_is("").text();
@@ -66,7 +71,7 @@ fn the_work_queue_does_each_job_once_and_leaves_no_queue() {
 
 #[test]
 fn progress_counts_every_run() {
-    let sb = Sandbox::new();
+    let sb = world();
     let files: Vec<String> = (0..40).map(|file| format!("f{file}")).collect();
     for file in &files {
         fs::write(sb.path(file), "text").unwrap();
@@ -81,7 +86,7 @@ fn progress_counts_every_run() {
 
 #[test]
 fn each_client_gets_the_reply_to_its_own_request() {
-    let sb = Sandbox::new();
+    let sb = world();
     let script = "request-reply.sh";
     let server = example(&sb, script, ["serve", "tr", "a-z", "A-Z"]).spawn();
     until("the two queues", || left(&sb).lines().count() == 2);
@@ -97,7 +102,7 @@ fn each_client_gets_the_reply_to_its_own_request() {
 
 #[test]
 fn fan_in_gives_all_lines_of_all_commands_whole() {
-    let sb = Sandbox::new();
+    let sb = world();
     let commands = ["seq 200", "printf 'no newline'", "seq 1000 1200"];
     let seen = example(&sb, "fan-in.sh", commands).run().status(0).stderr_is("").text();
     let of = |number: &str| -> Vec<String> {
@@ -113,7 +118,7 @@ fn fan_in_gives_all_lines_of_all_commands_whole() {
 
 #[test]
 fn stop_is_kind_first_and_then_firm() {
-    let sb = Sandbox::new();
+    let sb = world();
     let kind = sb.sh("exec sleep 1000").spawn();
     let firm = sb.sh("trap '' TERM; echo ready; read line").stdin_open().spawn();
     firm.wait_for_stdout("ready");
@@ -129,7 +134,7 @@ fn stop_is_kind_first_and_then_firm() {
 
 #[test]
 fn the_alert_comes_once_until_the_queue_was_down_again() {
-    let sb = Sandbox::new();
+    let sb = world();
     sb.ipctool(["msgq", "create", "0x4d2"]).run().status(0);
     let alert = ["0x4d2", "3", "sh", "-c", "echo deep: $DEPTH"];
     let watcher = example(&sb, "queue-alert.sh", alert).env("EVERY", "0.02").spawn();
@@ -148,7 +153,7 @@ fn the_alert_comes_once_until_the_queue_was_down_again() {
 
 #[test]
 fn clean_up_removes_what_the_dead_left_and_nothing_else() {
-    let sb = Sandbox::new();
+    let sb = world();
     let crashed = "my $q = msgget(1, 01600); msgsnd($q, pack('q a', 1, 'x'), 0); msgrcv($q, my $m, 1, 0, 0); \
                    semop(semget(1, 1, 01600), pack('s3', 0, 1, 0)); shmget(1, 10, 01600); kill 9, $$;";
     sb.perl(crashed).run();
@@ -167,7 +172,7 @@ fn clean_up_removes_what_the_dead_left_and_nothing_else() {
 
 #[test]
 fn another_namespace_is_seen_from_outside() {
-    let sb = Sandbox::new();
+    let sb = world();
     let make = "unshare -i sh -c 'ipctool msgq send 0x4d2 --create inside; echo $$; read line'; true";
     let inside = sb.sh(make).stdin_open().spawn();
     inside.wait_for_stdout("\n");
@@ -182,7 +187,7 @@ fn another_namespace_is_seen_from_outside() {
 
 #[test]
 fn a_stuck_pipeline_shows_what_waits_in_it() {
-    let sb = Sandbox::new();
+    let sb = world();
     let stuck = sb.sh("echo $BASHPID; exec seq 1000000 | exec sleep 1000").spawn();
     stuck.wait_for_stdout("\n");
     let find = format!("for p in $(ps -o pid= --ppid {}); do echo $p $(cat /proc/$p/comm); done", stuck.pid);

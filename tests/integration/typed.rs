@@ -3,7 +3,7 @@
 //!
 //! A line begins with `$ `. Behind ` # ` stands the exit status if it is not 0, and the errno's name, which the error
 //! must tell (unless it would have blocked, which is told in words). Other words there say what the line needs that no test has: it is not run. A line that begins with `sudo`
-//! runs with the privileges that the sandbox has, every other one without any.
+//! runs with the privileges that the sandbox has, every other one without any. None can write to anything of the real machine.
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
@@ -72,7 +72,7 @@ fn run_all(page: &str) -> usize {
 
 /// Runs the lines of a section one after the other, and gives those that end otherwise than they say.
 fn run_section(lines: &[Typed]) -> Vec<String> {
-    let sb = Sandbox::new();
+    let sb = Sandbox::plan().read_only().start();
     lines.iter().filter(|typed| typed.needs.is_empty()).filter_map(|typed| run(&sb, typed)).collect()
 }
 

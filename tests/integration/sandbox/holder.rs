@@ -29,6 +29,7 @@ pub struct Plan {
     mqueue: Mqueue,
     own_user: bool,
     own_pids: bool,
+    read_only: bool,
 }
 
 impl Plan {
@@ -50,6 +51,13 @@ impl Plan {
         self
     }
 
+    /// Nothing of the real machine can be written to, whatever a line that was written for readers names: of the root's
+    /// file system only the sandbox's own directory.
+    pub fn read_only(mut self) -> Plan {
+        self.read_only = true;
+        self
+    }
+
     /// Makes the sandbox.
     pub fn start(self) -> Sandbox {
         let dir = tempfile::Builder::new().prefix("ipctool-").tempdir().expect("a temporary directory");
@@ -63,6 +71,10 @@ impl Plan {
 
 /// Mounts what the test prepared.
 const MOUNT: &str = r#"cd "$0" && mount -a -T "$0/world/fstab" || exit"#;
+
+/// Leaves nothing to write to but the sandbox's directory, which the second `cd` enters as a mount of its own.
+const CLOSE: &str = r#"
+mount --rbind . . && mount -o remount,bind,ro / && cd "$0" || exit"#;
 
 /// Leaves the namespace whose message queues were mounted; one process stays in it, so that it lives on.
 const LEAVE: &str = r#"
@@ -106,7 +118,12 @@ impl Holder {
                 "--",
                 "sh",
                 "-c",
-                &[MOUNT, if plan.mqueue == Mqueue::Foreign { LEAVE } else { HOLD }].concat(),
+                &[
+                    MOUNT,
+                    if plan.read_only { CLOSE } else { "" },
+                    if plan.mqueue == Mqueue::Foreign { LEAVE } else { HOLD },
+                ]
+                .concat(),
             ])
             .arg(dir)
             .args([HOLD, &ipc_namespace().to_string()])

@@ -72,6 +72,16 @@ fn the_devices_that_programs_expect_are_there() {
 }
 
 #[test]
+fn nothing_of_the_machine_can_be_written_to_if_that_is_asked_for() {
+    let sb = Sandbox::plan().read_only().start();
+    // Asked, not tried. Of root's shell it is the mount alone that says no.
+    let closed = "for dir in / /usr/local/bin; do ! test -w $dir || echo $dir; done";
+    sb.sh(closed).run().status(0).stdout_is("");
+    sb.sh("cd /; cd \"$HOME\"; test -w . && echo ours >mine && ln -s mine ./link").run().status(0);
+    assert_eq!(std::fs::read_to_string(sb.path("link")).unwrap(), "ours\n");
+}
+
+#[test]
 fn a_user_namespace_can_be_asked_for() {
     let sb = Sandbox::plan().own_user().start();
     let ours = fs::read_link("/proc/self/ns/user").expect("a link");
