@@ -36,7 +36,7 @@ pub(crate) mod sem;
 pub(crate) mod shm;
 pub(crate) mod show;
 pub(crate) mod sig;
-pub(crate) mod size;
+pub mod size;
 pub(crate) mod stdout;
 pub(crate) mod stream;
 pub(crate) mod structure;

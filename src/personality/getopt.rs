@@ -38,13 +38,14 @@ pub struct Words<'a> {
 pub type Met<'a> = (u8, Option<&'a OsStr>);
 
 impl<'a> Words<'a> {
+    /// The words behind the program's name, none of them looked at yet.
     pub fn new(options: &'static [Opt], words: &'a [OsString]) -> Words<'a> {
         let strict = std::env::var_os("POSIXLY_CORRECT").is_some();
         Words { options, rest: words, bundle: &[], strict, operands: Vec::new() }
     }
 
     /// The next option; None when there is no further one.
-    pub fn next(&mut self) -> Result<Option<Met<'a>>, Refusal> {
+    pub fn next_option(&mut self) -> Result<Option<Met<'a>>, Refusal> {
         if let Some((letter, left)) = self.bundle.split_first() {
             self.bundle = left;
             return self.short(*letter).map(Some);
@@ -155,7 +156,7 @@ mod tests {
         let mut parted = Words::new(OPTIONS, &words);
         let mut text = String::new();
         loop {
-            match parted.next() {
+            match parted.next_option() {
                 Ok(None) => return format!("{text}{:?}", parted.operands),
                 Ok(Some((letter, value))) => text += &format!("{letter}{value:?} "),
                 Err(refusal) => return String::from_utf8(refusal.text).unwrap(),

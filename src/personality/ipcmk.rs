@@ -36,7 +36,7 @@ struct Plan {
 pub fn run(voice: &mut Voice, words: &[OsString]) -> Ended {
     let mut plan = Plan { size: None, queue: false, nsems: None, mode: 0o644 };
     let mut parted = Words::new(OPTIONS, words);
-    while let Some((letter, value)) = parted.next()? {
+    while let Some((letter, value)) = parted.next_option()? {
         let text = value.unwrap_or_default();
         match letter {
             b'M' => plan.size = Some(size(text)?),
@@ -114,7 +114,10 @@ fn size(text: &OsStr) -> Result<u64, Refusal> {
 
 /// A number with an optional suffix: K, KiB (1,024) or KB (1,000), and so on up to Y, in either case. With a suffix it may
 /// have decimals.
-fn parse_size(text: &[u8]) -> Result<u64, Flaw> {
+///
+/// # Errors
+/// It is none, or beyond 64 bits.
+pub fn parse_size(text: &[u8]) -> Result<u64, Flaw> {
     let Scanned { negative, magnitude, digits, rest } = scan(text, 0);
     if negative || digits == 0 {
         return Err(Flaw::Odd);

@@ -56,7 +56,7 @@ pub fn run(voice: &mut Voice, words: &[OsString]) -> Ended {
     }
     let (mut removals, mut all, mut told, mut illegal) = (Vec::new(), All::None, false, Vec::new());
     let mut parted = Words::new(OPTIONS, words);
-    while let Some((letter, value)) = parted.next()? {
+    while let Some((letter, value)) = parted.next_option()? {
         let text = value.unwrap_or_default();
         match letter {
             b'h' => return voice.help(HELP),

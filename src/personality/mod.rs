@@ -8,12 +8,12 @@
 //! Known by running those programs, not from their sources.
 
 mod clock;
-mod getopt;
+pub mod getopt;
 mod ipcmk;
 mod ipcrm;
 mod ipcs;
 mod lsipc;
-mod numbers;
+pub mod numbers;
 mod text;
 mod voice;
 
@@ -23,6 +23,8 @@ use std::os::unix::ffi::OsStrExt;
 use crate::fault::Fault;
 use crate::status::Status;
 use voice::{Ended, Voice};
+
+pub use ipcmk::parse_size;
 
 /// One of the programs that we can be.
 struct Face {

@@ -16,18 +16,23 @@ pub enum Flaw {
     Range,
 }
 
-/// A number as strtoul(3) reads it: sign, magnitude (None beyond 64 bits), and what follows.
+/// A number as strtoul(3) reads it.
 pub struct Scanned<'a> {
+    /// A minus sign stands before it.
     pub negative: bool,
+    /// Its digits' value; `None` beyond 64 bits.
     pub magnitude: Option<u64>,
     /// Digits that were read; 0: there is no number, and nothing was read at all.
     pub digits: usize,
+    /// What follows it.
     pub rest: &'a [u8],
 }
 
 /// Reads the number at the start of `text`. Base 0 takes it from the prefix `0x` or `0`.
 pub fn scan(text: &[u8], base: u32) -> Scanned<'_> {
-    let trimmed = text.trim_ascii_start();
+    // As isspace(3) has them: Rust leaves out the vertical tab.
+    let blanks = text.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == 0x0b).count();
+    let trimmed = &text[blanks..];
     let (negative, unsigned) = match trimmed {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
@@ -102,6 +107,7 @@ mod tests {
     fn numbers_are_read_as_strtol_reads_them() {
         let decimal = |text: &str| decimal(OsStr::new(text));
         assert_eq!(decimal(" +12"), Ok(12));
+        assert_eq!(decimal("\u{b}\n\t\u{c}\r 12"), Ok(12));
         assert_eq!(decimal("-2147483648"), Ok(i32::MIN));
         assert_eq!(decimal("2147483648"), Err(Flaw::Range));
         assert_eq!(decimal("99999999999999999999999"), Err(Flaw::Range));

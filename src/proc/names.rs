@@ -11,6 +11,8 @@ use super::{field, file};
 
 mod sources;
 
+pub use sources::Elsewhere;
+
 /// A name: bytes, cheap to clone.
 pub type Name = Rc<[u8]>;
 
@@ -83,7 +85,7 @@ pub fn parse(text: &[u8]) -> impl Iterator<Item = Entry<'_>> {
 #[derive(Debug, Default)]
 struct Base {
     in_file: OnceCell<InFile>,
-    elsewhere: OnceCell<sources::Elsewhere>,
+    elsewhere: OnceCell<Elsewhere>,
     asked: RefCell<BTreeMap<u32, Option<Name>>>,
     /// Lists are full of objects of the same owner.
     last: RefCell<Option<(u32, Option<Name>)>>,
@@ -132,10 +134,10 @@ impl Base {
         name
     }
 
-    fn elsewhere(&self, database: &Database) -> &sources::Elsewhere {
+    fn elsewhere(&self, database: &Database) -> &Elsewhere {
         self.elsewhere.get_or_init(|| {
             let text = file::whole("/etc/nsswitch.conf").unwrap_or_default();
-            sources::Elsewhere::of(&text, database.word, sources::systemd_answers())
+            Elsewhere::of(&text, database.word, sources::systemd_answers())
         })
     }
 }

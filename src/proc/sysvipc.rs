@@ -142,12 +142,7 @@ pub struct ShmPages {
 
 /// Where the pages of each segment are, `None` from a kernel that does not tell. Fails when the file cannot be read.
 pub fn shm_pages() -> Result<Listing<Option<ShmPages>>, Fault> {
-    let text = read(SHM.file)?;
-    Ok(SHM.parse(&text, |row| {
-        let (rss, swap): (Option<u64>, Option<u64>) = (row.if_there(14)?, row.if_there(15)?);
-        let id = row.owned()?.id;
-        Ok(rss.zip(swap).map(|(rss, swap)| ShmPages { id, rss, swap }))
-    }))
+    read(SHM.file).map(|text| parse_shm_pages(&text))
 }
 
 /// The text of `/proc/sysvipc/msg` as rows.
@@ -188,6 +183,15 @@ pub fn parse_shm(text: &[u8]) -> Listing<ShmRow> {
             rss: row.if_there(14)?,
             swap: row.if_there(15)?,
         })
+    })
+}
+
+/// The text of `/proc/sysvipc/shm` as places of pages.
+pub fn parse_shm_pages(text: &[u8]) -> Listing<Option<ShmPages>> {
+    SHM.parse(text, |row| {
+        let (rss, swap): (Option<u64>, Option<u64>) = (row.if_there(14)?, row.if_there(15)?);
+        let id = row.owned()?.id;
+        Ok(rss.zip(swap).map(|(rss, swap)| ShmPages { id, rss, swap }))
     })
 }
 

@@ -30,6 +30,7 @@ mod msgq_struct;
 mod msgq_torture;
 mod msgq_types;
 mod ns;
+mod packaging;
 mod pipe_commands;
 mod pipe_lists;
 mod pipe_live;

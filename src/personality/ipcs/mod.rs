@@ -72,7 +72,7 @@ pub fn run(voice: &mut Voice, words: &[OsString]) -> Ended {
         id: None,
     };
     let mut parted = Words::new(OPTIONS, words);
-    while let Some((letter, value)) = parted.next()? {
+    while let Some((letter, value)) = parted.next_option()? {
         match letter {
             b'V' => return voice.version(),
             b'h' => return voice.help(HELP),

@@ -106,7 +106,7 @@ struct Asked {
 pub fn run(voice: &mut Voice, words: &[OsString]) -> Ended {
     let mut asked = Asked::default();
     let mut parted = Words::new(OPTIONS, words);
-    while let Some((letter, value)) = parted.next()? {
+    while let Some((letter, value)) = parted.next_option()? {
         asked.alone(letter)?;
         match letter {
             b'h' => return voice.help(&outline::help()),

@@ -151,7 +151,8 @@ fn polled(thread: &Blocked, address: u64, count: u64) -> Option<Vec<(i32, Act)>>
     thread.memory(address, count * size_of::<libc::pollfd>()).map(|bytes| parse_polled(&bytes))
 }
 
-fn parse_polled(bytes: &[u8]) -> Vec<(i32, Act)> {
+/// An array of struct pollfd as a process has it in memory: the descriptors that are watched, and what for.
+pub fn parse_polled(bytes: &[u8]) -> Vec<(i32, Act)> {
     let entries = bytes.chunks_exact(size_of::<libc::pollfd>());
     let watched = entries.flat_map(|entry| {
         let fd = i32::from_ne_bytes([entry[0], entry[1], entry[2], entry[3]]);
@@ -184,8 +185,8 @@ fn selected(thread: &Blocked, address: u64, count: u64) -> Vec<i32> {
     thread.memory(address, words * 8).map(|bytes| parse_selected(&bytes, count)).unwrap_or_default()
 }
 
-/// A fd_set: bit N of 64-bit words in the machine's order.
-fn parse_selected(bytes: &[u8], count: usize) -> Vec<i32> {
+/// A fd_set: bit N of 64-bit words in the machine's order. Those below `count`.
+pub fn parse_selected(bytes: &[u8], count: usize) -> Vec<i32> {
     let words = bytes.chunks_exact(8).filter_map(|word| word.first_chunk().copied()).map(u64::from_ne_bytes);
     let set = words.enumerate().flat_map(|(index, word)| {
         (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| index * 64 + bit)
@@ -194,7 +195,7 @@ fn parse_selected(bytes: &[u8], count: usize) -> Vec<i32> {
 }
 
 /// The lines `tfd: N events: HEX …` in the fdinfo of an epoll descriptor.
-fn parse_epoll(text: &[u8]) -> Vec<(i32, Act)> {
+pub fn parse_epoll(text: &[u8]) -> Vec<(i32, Act)> {
     let watched = field::lines(text).filter_map(|line| {
         let mut words = field::words(line.strip_prefix(b"tfd:")?);
         let fd = words.next().and_then(field::decimal)?;

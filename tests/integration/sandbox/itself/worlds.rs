@@ -78,7 +78,7 @@ fn nothing_of_the_machine_can_be_written_to_if_that_is_asked_for() {
     let closed = "for dir in / /usr/local/bin; do ! test -w $dir || echo $dir; done";
     sb.sh(closed).run().status(0).stdout_is("");
     sb.sh("cd /; cd \"$HOME\"; test -w . && echo ours >mine && ln -s mine ./link").run().status(0);
-    assert_eq!(std::fs::read_to_string(sb.path("link")).unwrap(), "ours\n");
+    assert_eq!(fs::read_to_string(sb.path("link")).unwrap(), "ours\n");
 }
 
 #[test]
