@@ -229,3 +229,15 @@ signal.pause()";
     assert!(seen >= 1000, "{seen}");
     drop(python);
 }
+
+#[test]
+fn a_pipe_of_others_stays_as_large_as_it_is() {
+    let sb = Sandbox::new();
+    let sleeper = sb.command("sleep", ["1000"]).stdin_open().spawn();
+    let end = format!("{}:0", sleeper.pid);
+    let capacity = || sb.ipctool(["pipe", "show", &end, "--field", "capacity"]).run().status(0).text();
+    let before = capacity();
+    sb.ipctool(["pipe", "write", &end, "--raw"]).stdin("some bytes").run().status(0);
+    sb.ipctool(["pipe", "read", &end, "--raw", "-n"]).run().status(5).stdout_is("some bytes");
+    assert_eq!(capacity(), before);
+}

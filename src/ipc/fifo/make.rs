@@ -12,7 +12,7 @@ use crate::fault::Fault;
 const OWNER_ONLY: u32 = 0o600;
 
 /// A FIFO removed between our two looks is made anew, so often at most.
-const RACES: u32 = 100;
+const RACES: u32 = 10_000;
 
 /// Makes a FIFO with exactly the permission bits `mode`. One that is there is fine if it has them, unless `exclusive`.
 ///

@@ -116,7 +116,7 @@ impl End {
             let errno_fault = |errno| Fault::os(format!("write to {}", self.name), errno);
             let flags = fcntl(&fd, FcntlArg::F_GETFL).map_err(errno_fault)?;
             let is_nonblocking = OFlag::from_bits_retain(flags).contains(OFlag::O_NONBLOCK);
-            Ok(Sink::new(fd, self.name.to_string(), is_nonblocking))
+            Ok(Sink::new(fd, self.name.to_string(), is_nonblocking).keeping_size())
         })
     }
 

@@ -32,6 +32,8 @@ pub struct Sink {
     name: String,
     /// Our own open file, set O_NONBLOCK. Else another process's, whose flags are not ours to change.
     nonblocking: bool,
+    /// Its size is not ours to change.
+    kept: bool,
     /// Bytes that went in all.
     went: u64,
 }
@@ -39,13 +41,19 @@ pub struct Sink {
 impl Sink {
     /// Writes to `fd`, called `name` in faults.
     pub fn new(fd: OwnedFd, name: String, nonblocking: bool) -> Sink {
-        Sink { fd, name, nonblocking, went: 0 }
+        Sink { fd, name, nonblocking, kept: false, went: 0 }
     }
 
-    /// Makes the pipe large, so that fewer wakes are needed: whether it was allowed, for the size of blocks.
+    /// The same for a pipe that others made, which stays as large as it is.
+    pub(super) fn keeping_size(self) -> Sink {
+        Sink { kept: true, ..self }
+    }
+
+    /// Makes the pipe large, so that fewer wakes are needed: whether it is now, for the size of blocks.
     pub fn enlarge(&self) -> bool {
         match fcntl(&self.fd, FcntlArg::F_GETPIPE_SZ) {
             Ok(size) if size >= LARGE => true,
+            _ if self.kept => false,
             _ => fcntl(&self.fd, FcntlArg::F_SETPIPE_SZ(LARGE)).is_ok(),
         }
     }

@@ -25,6 +25,8 @@ pub struct Source {
     name: String,
     /// A read cannot sleep: our own open file.
     nonblocking: bool,
+    /// Its size is not ours to change.
+    kept: bool,
     fifo: Option<Sessions>,
 }
 
@@ -67,14 +69,19 @@ impl Source {
     pub fn of_pipe(fd: OwnedFd, name: String) -> Source {
         let flags = fcntl(&fd, FcntlArg::F_GETFL).map(OFlag::from_bits_retain);
         let nonblocking = flags.is_ok_and(|flags| flags.contains(OFlag::O_NONBLOCK));
-        Source { fd, name, nonblocking, fifo: None }
+        Source { fd, name, nonblocking, kept: false, fifo: None }
+    }
+
+    /// The same for a pipe that others made, which stays as large as it is.
+    pub fn keeping_size(self) -> Source {
+        Source { kept: true, ..self }
     }
 
     /// Reads `fifo`, which `fd` was opened of, O_RDONLY and O_NONBLOCK.
     pub(crate) fn of_fifo(fd: OwnedFd, fifo: Rc<Fifo>) -> Source {
         let (name, unlinked) = (fifo.reference().to_string(), Unlinked::watch(&fifo));
         let sessions = Sessions { unlinked, fifo, open: false, fresh: true };
-        Source { fd, name, nonblocking: true, fifo: Some(sessions) }
+        Source { fd, name, nonblocking: true, kept: false, fifo: Some(sessions) }
     }
 
     /// The name that faults have.
@@ -87,9 +94,9 @@ impl Source {
         &self.fd
     }
 
-    /// Makes the pipe large, so that fewer wakes are needed.
+    /// Makes the pipe large, so that fewer wakes are needed, where that is ours to do.
     pub fn enlarge(&self) {
-        if fcntl(&self.fd, FcntlArg::F_GETPIPE_SZ).is_ok_and(|size| size < LARGE) {
+        if !self.kept && fcntl(&self.fd, FcntlArg::F_GETPIPE_SZ).is_ok_and(|size| size < LARGE) {
             let _ = fcntl(&self.fd, FcntlArg::F_SETPIPE_SZ(LARGE));
         }
     }

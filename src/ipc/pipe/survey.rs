@@ -200,7 +200,7 @@ impl Processes {
         let is_fifo = pipe.is_fifo;
         let (writing, reading): (Vec<_>, Vec<_>) = pipe.ends.iter().partition(|end| end.writes());
         writing.into_iter().chain(reading).find_map(|end| {
-            let fd = self.shared(end).or_else(|| reopened(end).filter(|_| !is_fifo))?;
+            let fd = self.shared(end).or_else(|| if is_fifo { None } else { reopened(end) })?;
             let is_same = fstat(&fd).is_ok_and(|stat| Inode::of(&stat) == pipe.inode);
             level(&fd, is_fifo).ok().filter(|_| is_same)
         })
@@ -215,7 +215,7 @@ impl Processes {
     }
 }
 
-/// Where we may look at a process but not trace it.
+/// Where we may look at a process but not trace it. Not for a FIFO, of which every opening is somebody's coming and going.
 fn reopened(end: &Holder) -> Option<OwnedFd> {
     let way = if end.writes() { OFlag::O_WRONLY } else { OFlag::O_RDONLY };
     let flags = way | OFlag::O_NONBLOCK | OFlag::O_CLOEXEC;
