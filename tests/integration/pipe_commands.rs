@@ -85,12 +85,25 @@ fn a_timeout_ends_the_command_too() {
 fn term_goes_on_to_the_command_and_its_status_is_reported() {
     let sb = Sandbox::new();
     let running = sb
-        .ipctool(["pipe", "recv", "--", "sh", "-c", "trap 'exit 9' TERM; echo up; read x"])
+        .ipctool([
+            "pipe",
+            "recv",
+            "--",
+            "sh",
+            "-c",
+            "trap 'echo last; echo words; exit 9' TERM; echo up; read x",
+        ])
         .stdin_open()
         .spawn();
     running.wait_for_stdout("up");
     running.signal(Signal::SIGTERM);
-    running.wait().status(9);
+    running.wait().status(9).stdout_is("up\nlast\nwords\n");
+    let mut running = sb.ipctool(["pipe", "recv", "-c", "2", "--", "cat"]).stdin_open().spawn();
+    blocked_in(running.pid, "poll");
+    running.signal(Signal::SIGINT);
+    assert!(running.write("a\nb\nc\n"));
+    running.close_stdin();
+    running.wait().status(0).stdout_is("a\nb\n");
 }
 
 #[test]

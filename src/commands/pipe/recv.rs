@@ -41,7 +41,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let Some(stdout) = child.stdout.take() else {
         return end_of(child, Some(Fault::new("start the command", "its output is no pipe")), Status::OURS);
     };
-    let mut source = Source::of_pipe(stdout, name);
+    let mut source = Source::of_pipe(stdout, name).past_signals();
     let end = stream.run(&mut source, Sessions::One, || {});
     let (enough, quiet) = match &end {
         Ok((why, _)) => (*why == Why::Enough, *why == Why::Quiet),

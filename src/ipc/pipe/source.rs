@@ -27,6 +27,8 @@ pub struct Source {
     nonblocking: bool,
     /// Its size is not ours to change.
     kept: bool,
+    /// INT, TERM and HUP end no take: who writes gets them, and ends.
+    past_signals: bool,
     fifo: Option<Sessions>,
 }
 
@@ -69,7 +71,7 @@ impl Source {
     pub fn of_pipe(fd: OwnedFd, name: String) -> Source {
         let flags = fcntl(&fd, FcntlArg::F_GETFL).map(OFlag::from_bits_retain);
         let nonblocking = flags.is_ok_and(|flags| flags.contains(OFlag::O_NONBLOCK));
-        Source { fd, name, nonblocking, kept: false, fifo: None }
+        Source { fd, name, nonblocking, kept: false, past_signals: false, fifo: None }
     }
 
     /// The same for a pipe that others made, which stays as large as it is.
@@ -77,11 +79,16 @@ impl Source {
         Source { kept: true, ..self }
     }
 
+    /// The same for what a command of ours writes: signals are the command's, and its end is the end.
+    pub fn past_signals(self) -> Source {
+        Source { past_signals: true, ..self }
+    }
+
     /// Reads `fifo`, which `fd` was opened of, O_RDONLY and O_NONBLOCK.
     pub(crate) fn of_fifo(fd: OwnedFd, fifo: Rc<Fifo>) -> Source {
         let (name, unlinked) = (fifo.reference().to_string(), Unlinked::watch(&fifo));
         let sessions = Sessions { unlinked, fifo, open: false, fresh: true };
-        Source { fd, name, nonblocking: true, kept: false, fifo: Some(sessions) }
+        Source { fd, name, nonblocking: true, kept: false, past_signals: false, fifo: Some(sessions) }
     }
 
     /// The name that faults have.
@@ -106,7 +113,7 @@ impl Source {
         if !self.nonblocking && self.look()? == Got::Nothing {
             return Ok(Got::Nothing);
         }
-        wait::cancel::check()?;
+        self.check()?;
         match nix::unistd::read(&self.fd, room) {
             Ok(0) => Ok(self.at_end()),
             Ok(count) => {
@@ -124,7 +131,7 @@ impl Source {
 
     /// Looks what a take would give, and takes nothing.
     pub fn look(&mut self) -> Result<Got, Stop> {
-        wait::cancel::check()?;
+        self.check()?;
         let mut fds = [PollFd::new(self.fd.as_fd(), PollFlags::POLLIN)];
         match poll(&mut fds, PollTimeout::ZERO) {
             Ok(_) | Err(Errno::EINTR) => {}
@@ -136,6 +143,11 @@ impl Source {
             return Ok(Got::Bytes(0));
         }
         Ok(if events.is_empty() { Got::Nothing } else { self.at_end() })
+    }
+
+    /// A signal that has come ends the taking.
+    fn check(&self) -> Result<(), Stop> {
+        if self.past_signals { Ok(()) } else { wait::cancel::check() }
     }
 
     /// No writer, and nothing to read: the end of something only if a writer had come.
@@ -161,6 +173,8 @@ impl Source {
     /// Faults are a [`Stop`]; ENOENT is not among them: [`Ready::Gone`] tells it.
     pub fn wait(&mut self, wait: &Wait) -> Result<Ready, Stop> {
         self.freshen()?;
+        let past_signals = self.past_signals.then(|| wait.clone().past_signals());
+        let wait = past_signals.as_ref().unwrap_or(wait);
         loop {
             let (events, news) = self.polled(wait)?;
             if !events.is_empty() {
