@@ -18,6 +18,7 @@ pub fn with_flag(word: &str, command: Command) -> Command {
     let flag = Arg::new(FLAG)
         .long(FLAG)
         .value_name("PID")
+        .help_heading(None::<&'static str>)
         .value_parser(value_parser!(i32).range(1..))
         .help("Work in the IPC namespace of this process; PIDs and users stay yours");
     command.arg(flag)

@@ -38,6 +38,23 @@ fn the_whole_help_is_as_agreed() {
 }
 
 #[test]
+fn each_flag_stands_under_its_own_heading() {
+    fn check(command: &Command) {
+        for arg in command.get_arguments() {
+            let wanted = match arg.get_id().as_str() {
+                "progress" => Some("Transfer"),
+                "ns" => None,
+                _ if arg.is_positional() => None,
+                _ => continue,
+            };
+            assert_eq!(arg.get_help_heading(), wanted, "{} of {}", arg.get_id(), command.get_name());
+        }
+        command.get_subcommands().for_each(check);
+    }
+    check(&ipctool::cli::command());
+}
+
+#[test]
 fn every_verb_ends_with_two_examples() {
     let sb = Sandbox::new();
     for path in leaves() {

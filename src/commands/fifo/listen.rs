@@ -32,6 +32,9 @@ pub struct Args {
     /// The FIFO
     #[arg(value_name = "PATH")]
     path: OsString,
+    /// Run this for each record, which is its standard input
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
     /// Stop when the first sender, and all who came meanwhile, left
     #[arg(long, conflicts_with = "count")]
     once: bool,
@@ -51,9 +54,6 @@ pub struct Args {
     owner: Owner,
     #[command(flatten)]
     stream: stream::Args,
-    /// Run this for each record, which is its standard input
-    #[arg(last = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
 }
 
 /// Runs `ipctool fifo listen`.

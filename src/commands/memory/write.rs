@@ -37,7 +37,7 @@ pub struct Args {
     #[command(flatten)]
     assign: assign::Args,
     /// Show on standard error how much went
-    #[arg(long)]
+    #[arg(long, help_heading = "Transfer")]
     progress: bool,
 }
 

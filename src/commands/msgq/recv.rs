@@ -51,7 +51,7 @@ pub struct Args {
     #[command(flatten)]
     showing: Showing,
     /// Show on standard error how many bytes came
-    #[arg(long)]
+    #[arg(long, help_heading = "Transfer")]
     progress: bool,
     #[command(flatten)]
     waiting: waiting::Args,

@@ -48,7 +48,7 @@ pub struct Args {
     #[command(flatten)]
     input: Input,
     /// Show on standard error how many bytes went
-    #[arg(long)]
+    #[arg(long, help_heading = "Transfer")]
     progress: bool,
     #[command(flatten)]
     waiting: waiting::Args,

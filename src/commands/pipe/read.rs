@@ -22,11 +22,11 @@ pub struct Args {
     /// Process and descriptor
     #[arg(value_name = "PID:FD")]
     end: OsString,
-    #[command(flatten)]
-    stream: stream::Args,
     /// Run this for each record, which is its standard input
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
+    #[command(flatten)]
+    stream: stream::Args,
 }
 
 /// Runs `ipctool pipe read`.

@@ -25,11 +25,11 @@ Examples:
   ipctool pipe recv --jsonl -- find /etc -name '*.conf'
   ipctool pipe recv -c 1 -0 -- git ls-files -z")]
 pub struct Args {
-    #[command(flatten)]
-    stream: StreamArgs,
     /// The command and its arguments
     #[arg(last = true, required = true, value_name = "COMMAND")]
     command: Vec<OsString>,
+    #[command(flatten)]
+    stream: StreamArgs,
 }
 
 /// Runs `ipctool pipe recv`.

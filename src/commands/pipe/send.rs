@@ -24,13 +24,13 @@ pub struct Args {
     /// Records to send; standard input without any
     #[arg(value_name = "DATA", allow_negative_numbers = true)]
     data: Vec<OsString>,
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
     #[command(flatten)]
     transfer: transfer::Args,
     #[command(flatten)]
     waiting: waiting::Args,
-    /// The command and its arguments
-    #[arg(last = true, required = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
 }
 
 /// Runs `ipctool pipe send`.

@@ -41,6 +41,9 @@ pub struct Args {
     /// Signals to receive, by name or number
     #[arg(value_name = "SIGNAL", value_parser = Signal::parse)]
     signals: Vec<Signal>,
+    /// Run this for each signal, instead of printing a line
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
     /// End after N signals
     #[arg(short = 'c', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
@@ -58,9 +61,6 @@ pub struct Args {
     idle_timeout: Option<Duration>,
     #[command(flatten)]
     waiting: waiting::Args,
-    /// Run this for each signal, instead of printing a line
-    #[arg(last = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
 }
 
 /// Runs `ipctool sig trap`.
