@@ -34,3 +34,5 @@ pub mod sysv;
 pub mod terminal;
 pub mod time;
 pub mod timer;
+#[cfg(target_env = "gnu")]
+mod unwind;
