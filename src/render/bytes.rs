@@ -2,6 +2,15 @@
 
 use super::number::push_unsigned;
 
+/// `bytes` for a running text: the number as `ls -h` rounds it, and the whole word of its unit: `8 B`, `1.5 GiB`.
+pub fn with_unit(bytes: u64) -> String {
+    let mut text = Vec::new();
+    push_human(&mut text, bytes);
+    let letter = text.pop_if(|last| last.is_ascii_alphabetic()).map(char::from);
+    let number = String::from_utf8_lossy(&text);
+    letter.map_or_else(|| format!("{number} B"), |letter| format!("{number} {letter}iB"))
+}
+
 /// Append `bytes` as `ls -h` does: powers of 1024, rounded up, one decimal below ten: `1023`, `1.0K`, `64K`, `1.5G`.
 pub(super) fn push_human(out: &mut Vec<u8>, bytes: u64) {
     if bytes < 1024 {
@@ -56,6 +65,12 @@ mod tests {
         for (bytes, text) in cases {
             assert_eq!(human(bytes), text, "{bytes}");
         }
+    }
+
+    #[test]
+    fn a_text_has_the_unit_in_full() {
+        let texts = [0, 1023, 1024, 1_610_612_736].map(with_unit);
+        assert_eq!(texts, ["0 B", "1023 B", "1.0 KiB", "1.5 GiB"]);
     }
 
     #[test]

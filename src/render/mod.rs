@@ -26,7 +26,7 @@
 //! - Bytes of an object, by chunks: [`Hexdump`], [`Strings`], on a terminal [`Payload`] (whole: [`safe::push_payload`]).
 //! - Errors of the writer come back as they are: the caller decides what a reader that went away means.
 
-mod bytes;
+pub mod bytes;
 mod cell;
 mod column;
 mod compare;
