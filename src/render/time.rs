@@ -14,7 +14,9 @@ const YEAR: u64 = 31_557_600;
 /// The local clock: what the time zone was at a moment, and what day it is now.
 pub(super) struct Clock {
     offset_at: fn(i64) -> i64,
-    today: i64,
+    now: i64,
+    /// The local day of `now`. Asked for by the first short time only: a listing without one needs no time zone.
+    today: Option<i64>,
     /// The UTC day last asked for and its offset: asking the C library once a cell would cost most of a long listing.
     known: Option<(i64, i64)>,
     /// The local day last written, as text: times of one listing are mostly of few days.
@@ -31,9 +33,12 @@ impl Clock {
 
     /// A clock that shows `now` in the zone that `offset_at` describes.
     fn at(now: i64, offset_at: fn(i64) -> i64) -> Clock {
-        let mut clock = Clock { offset_at, today: 0, known: None, written: (0, b"1970-01-01".to_vec()) };
-        clock.today = clock.local_seconds(now).div_euclid(DAY);
-        clock
+        Clock { offset_at, now, today: None, known: None, written: (0, b"1970-01-01".to_vec()) }
+    }
+
+    fn today(&mut self) -> i64 {
+        let today = self.today.unwrap_or_else(|| self.local_seconds(self.now).div_euclid(DAY));
+        *self.today.insert(today)
     }
 
     /// Seconds east of UTC at `seconds`. Known for a whole UTC day when both its ends agree.
@@ -78,7 +83,7 @@ impl Clock {
     /// Append the local time of day for a moment of today, else the date.
     pub(super) fn push_short(&mut self, out: &mut Vec<u8>, seconds: i64) {
         let local = self.local_seconds(seconds);
-        if local.div_euclid(DAY) == self.today {
+        if local.div_euclid(DAY) == self.today() {
             push_time_of_day(out, local)
         } else {
             self.push_date(out, local)
