@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::mem::ManuallyDrop;
+use std::{env, process};
 
 use clap::{Arg, Command};
 use clap_complete::CompleteEnv;
@@ -101,10 +102,17 @@ fn verbs(noun: &Noun) -> Command {
     noun.command().mut_subcommands(|verb| namespace::with_flag(noun.name, verb))
 }
 
-/// Answers the shell that asks what can stand where the cursor is, if one does, and ends the program then.
-pub fn complete() {
-    if std::env::var_os(COMPLETE).is_some() {
-        CompleteEnv::with_factory(|| complete::dressed(command())).var(COMPLETE).complete();
+/// Answers the shell that asks what can stand where the cursor is, if one does, and ends the program then. `args` are what
+/// it passes (the program's name first).
+pub fn complete(args: &[OsString]) {
+    if env::var_os(COMPLETE).is_none() {
+        return;
+    }
+    let asked = CompleteEnv::with_factory(|| complete::dressed(command())).var(COMPLETE);
+    match asked.try_complete(args, env::current_dir().ok().as_deref()) {
+        Ok(true) => process::exit(0),
+        Ok(false) => {}
+        Err(error) => error.exit(),
     }
 }
 

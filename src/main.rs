@@ -1,6 +1,7 @@
 //! The entry: parse, run, one error line, a status.
+#![no_main]
 
-use std::process::ExitCode;
+use std::ffi::OsString;
 
 use ipctool::sys::arena::Arena;
 use ipctool::wait::cancel;
@@ -15,12 +16,13 @@ use std::alloc::System as General;
 #[global_allocator]
 static ALLOCATOR: Arena<General, { 512 * 1024 }> = Arena::new(General);
 
-fn main() -> ExitCode {
-    let args: Vec<_> = std::env::args_os().collect();
+ipctool::program!(run);
+
+fn run(args: Vec<OsString>) -> u8 {
     let ran = match personality::run(&args) {
         Some(ran) => ran.map_err(anyhow::Error::from),
         None => {
-            cli::complete();
+            cli::complete(&args);
             cli::run(args)
         }
     };
@@ -28,5 +30,5 @@ fn main() -> ExitCode {
         Ok(status) => status,
         Err(error) => commands::report::last_words(&error),
     };
-    cancel::finish(status).into()
+    cancel::finish(status).code()
 }

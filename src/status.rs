@@ -1,7 +1,5 @@
 //! The exit statuses, the only place where their numbers stand.
 
-use std::process::ExitCode;
-
 /// How a run ended, as the shell sees it (SPEC S2, the status table).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status(u8);
@@ -46,11 +44,5 @@ impl Status {
     /// This status unless it is success, else `next`: the first failure decides.
     pub fn or(self, next: Status) -> Status {
         if self == Status::OK { next } else { self }
-    }
-}
-
-impl From<Status> for ExitCode {
-    fn from(status: Status) -> ExitCode {
-        ExitCode::from(status.0)
     }
 }

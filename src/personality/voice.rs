@@ -139,7 +139,7 @@ impl Voice {
     }
 }
 
-/// These programs have the default action for SIGPIPE, which Rust's start has taken away.
+/// These programs have the default action for SIGPIPE, which our start takes away.
 fn die_of_broken_pipe() -> Errno {
     // Where this is refused, we go on to an ordinary end with the error.
     let _ = sigaction_set(Signal::SIGPIPE, SigHandler::SigDfl).and_then(|()| raise(Signal::SIGPIPE));

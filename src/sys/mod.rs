@@ -29,6 +29,7 @@ pub mod send;
 pub mod shared;
 pub mod sigmask;
 pub mod signal;
+pub mod start;
 pub mod stdio;
 pub mod sysv;
 pub mod terminal;

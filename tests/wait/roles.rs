@@ -3,7 +3,6 @@
 use std::ffi::OsStr;
 use std::io::Write;
 use std::os::fd::OwnedFd;
-use std::process::ExitCode;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,7 +20,7 @@ use nix::sys::signal::{SigSet, Signal, kill, raise};
 use nix::sys::stat::Mode;
 
 /// Plays `role` and gives the exit status; a signal that came ends it.
-pub fn play(role: &str, arguments: &[String]) -> ExitCode {
+pub fn play(role: &str, arguments: &[String]) -> u8 {
     let argument = |index: usize| arguments[index].as_str();
     let status = match role {
         "sleep" => {
@@ -43,7 +42,7 @@ pub fn play(role: &str, arguments: &[String]) -> ExitCode {
         "closed" => Status::of_command((0..3).map(|fd| u8::from(stdio::was_closed(fd)) << fd).sum()),
         other => panic!("no role {other}"),
     };
-    cancel::finish(status).into()
+    cancel::finish(status).code()
 }
 
 /// A call that never finds anything: `pipe`, `msgrcv`, or `fifo:PATH`, an open for writing that no reader answers.
