@@ -92,7 +92,7 @@ print STDERR "$count lines\n";
 "#;
 
 /// Lines for one run: far fewer than a busy machine does before the sandbox loses patience.
-const PORTION: usize = 150;
+const PORTION: usize = 50;
 
 /// Holds each line against the oracle, as ourselves or as `uid`.
 #[track_caller]
