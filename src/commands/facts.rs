@@ -1,8 +1,15 @@
 //! The output flags of every command that prints facts, and what they mean to `render`.
 
+use std::io::{self, Write};
+
 use crate::commands::columns::View;
+use crate::commands::stdout;
 use crate::fault::Fault;
 use crate::render::{Format, Look, Selection};
+use crate::status::Status;
+
+/// Cursor to the upper left corner, and the screen cleared (ECMA-48 CUP and ED).
+const CLEAR: &[u8] = b"\x1b[H\x1b[2J";
 
 /// How facts are printed.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -74,4 +81,26 @@ impl Columns {
         let usual = if self.long { view.long } else { view.default };
         Selection::new(view.all, usual, &self.output, look.format)?.sorted(self.sort.as_deref())
     }
+}
+
+/// Writes a list to standard output. With `again`, more are to come: a terminal is cleared before, and a JSON array is one
+/// object a line.
+///
+/// # Errors
+/// Standard output cannot be written to.
+pub fn listed(
+    look: &Look,
+    again: bool,
+    write: impl FnOnce(&mut dyn Write, &Look) -> io::Result<()>,
+) -> anyhow::Result<Status> {
+    let mut look = *look;
+    if again && look.format == Format::Json {
+        look.format = Format::JsonLines;
+    }
+    stdout::facts(|out| {
+        if again && look.width.is_some() {
+            out.write_all(CLEAR)?;
+        }
+        write(out, &look)
+    })
 }

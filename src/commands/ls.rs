@@ -7,14 +7,14 @@ use std::time::Duration;
 use nix::poll::PollFlags;
 
 use crate::commands::columns::{self, View};
-use crate::commands::facts::{Columns, Output};
+use crate::commands::facts::{self, Columns, Output};
 use crate::commands::filter::{self, Filter};
 use crate::commands::pipe::list;
-use crate::commands::{mmap, report, sig, stdout, targets};
+use crate::commands::{mmap, report, sig, targets};
 use crate::fault::Fault;
 use crate::ipc::object::{self, Object};
 use crate::refs::{Kind, Words};
-use crate::render::{Format, Look, Selection, Sheet};
+use crate::render::{Look, Selection, Sheet};
 use crate::status::Status;
 use crate::wait::{self, Stop, Wait, parse_duration};
 
@@ -68,18 +68,18 @@ pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
         args.none_of_other_kinds(Kind::Mmap)?;
         let (filters, output) = ((&args.mappings, &args.filter), (&args.output, &args.columns));
         let list = mmap::list::List::new(places, filters, output)?;
-        return repeat(&args, |again| list.once(again.then_some(CLEAR)));
+        return repeat(&args, |again| list.once(again));
     }
     let words = targets::words(&args.words, noun)?;
     if words.bare_kinds == [Kind::Sig] && words.refs.is_empty() {
         args.none_of_other_kinds(Kind::Sig)?;
-        return repeat(&args, |_| sig::process::list(&args.filter, &args.output, &args.columns));
+        return repeat(&args, |again| sig::process::list(&args.filter, &args.output, &args.columns, again));
     }
     if let Some(kind) = of_pipes(&words)? {
         args.none_of_other_kinds(kind)?;
         let (filters, output) = ((&args.pipes, &args.filter), (&args.output, &args.columns));
         let list = list::List::new(kind, words.refs, filters, output)?;
-        return repeat(&args, |again| list.once(again.then_some(CLEAR)));
+        return repeat(&args, |again| list.once(again));
     }
     args.none_of_other_kinds(Kind::Shm)?;
     let list = List::new(&args, noun)?;
@@ -170,19 +170,10 @@ impl List {
         Ok(List { words, kinds, named, filter: args.filter.filter()?, selection, look, resident })
     }
 
-    /// Lists once. With `again`, more is to come: a terminal is cleared before, and a JSON array is one object a line.
+    /// Lists once; with `again`, more is to come.
     fn once(&self, again: bool) -> anyhow::Result<Status> {
         let mut status = Status::OK;
-        let mut look = self.look;
-        if again && look.format == Format::Json {
-            look.format = Format::JsonLines;
-        }
-        let written = stdout::facts(|out| {
-            if again && look.width.is_some() {
-                out.write_all(CLEAR)?;
-            }
-            self.write(out, &look, &mut status)
-        })?;
+        let written = facts::listed(&self.look, again, |out, look| self.write(out, look, &mut status))?;
         Ok(status.or(written))
     }
 
@@ -248,9 +239,6 @@ impl List {
 fn is_same(one: &Object, other: &Object) -> bool {
     one.kind() == other.kind() && one.identity() == other.identity()
 }
-
-/// Cursor to the upper left corner, and the screen cleared (ECMA-48 CUP and ED).
-const CLEAR: &[u8] = b"\x1b[H\x1b[2J";
 
 fn view(kinds: &[Kind]) -> View<Object> {
     match kinds {

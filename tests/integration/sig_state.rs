@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::{Sandbox, blocked_in, until};
+use crate::sandbox::{NONE, Sandbox, blocked_in, until};
 use crate::schema::assert_valid;
 
 /// Two threads with masks of their own; one signal pending for each, and one for the process.
@@ -52,7 +52,7 @@ fn without_reserved(names: &str) -> String {
 #[test]
 fn show_agrees_with_what_a_program_set_and_with_proc() {
     let sb = Sandbox::new();
-    let program = sb.command(sb.cc(STATES, ["-pthread"]), [] as [&str; 0]).spawn();
+    let program = sb.command(sb.cc(STATES, ["-pthread"]), NONE).spawn();
     program.wait_for_stdout("\n");
     let (pid, tid) = (program.pid.to_string(), program.stdout_so_far().trim().to_string());
     let raised = || {
@@ -164,4 +164,14 @@ fn a_signal_is_referred_to_by_its_name() {
     let names = sb.ipctool(["sig", "ls", "-q"]).run().status(0).text();
     assert_eq!(names.lines().take(2).collect::<Vec<_>>(), ["HUP", "INT"]);
     assert_eq!(names.lines().count(), 62);
+}
+
+#[test]
+fn a_list_that_is_made_again_is_an_object_a_line() {
+    let sb = Sandbox::plan().own_pids().start();
+    let watching = sb.ipctool(["ls", "sig", "--watch=10ms", "--json"]).spawn();
+    watching.wait_for_stdout("}\n{");
+    assert!(watching.stdout_so_far().starts_with('{'));
+    let terminal = sb.ipctool(["ls", "sig", "--watch=10ms"]).terminal(80).spawn();
+    terminal.wait_for_stdout("\x1b[H\x1b[2J");
 }

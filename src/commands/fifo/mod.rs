@@ -7,7 +7,7 @@ use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{ls, show};
 use crate::fault::Fault;
 use crate::ipc::fifo::Trust;
-use crate::refs::{self, Kind, Ref};
+use crate::refs::{self, Kind, Ref, RefError};
 
 mod create;
 mod hold;
@@ -34,7 +34,7 @@ pub static NOUN: Noun = Noun {
 fn path(word: &OsStr) -> Result<PathBuf, Fault> {
     match refs::parse(word, Some(Kind::Fifo))? {
         Ref::Fifo(path) => Ok(path),
-        other => Err(Fault::usage(format!("{other} is no FIFO"))),
+        other => Err(RefError::differs(word, other.kind(), Kind::Fifo).into()),
     }
 }
 

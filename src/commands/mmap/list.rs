@@ -5,14 +5,14 @@ use std::os::unix::ffi::OsStrExt;
 
 use super::columns;
 use super::place::Place;
-use crate::commands::facts::{Columns, Output};
-use crate::commands::{filter, report, stdout};
+use crate::commands::facts::{self, Columns, Output};
+use crate::commands::{filter, report};
 use crate::fault::Fault;
 use crate::ipc::mmap::survey::{self, Mapped};
 use crate::proc::Found;
 use crate::proc::backing::Backing;
 use crate::refs::MappingName;
-use crate::render::{Format, Look, Selection};
+use crate::render::{Look, Selection};
 use crate::status::Status;
 use crate::sys::fnmatch::fnmatch;
 
@@ -78,20 +78,11 @@ impl List {
         Ok(List { places, args: args.clone(), uid, name, filter: filter.clone(), selection, look })
     }
 
-    /// Lists once. With `clear`, more is to come: it is written before, and a JSON array is one object a line.
-    pub fn once(&self, clear: Option<&[u8]>) -> anyhow::Result<Status> {
+    /// Lists once; with `again`, more is to come.
+    pub fn once(&self, again: bool) -> anyhow::Result<Status> {
         let (mut found, status) = self.found();
         found.retain(|mapped| self.keeps(mapped));
-        let mut look = self.look;
-        if clear.is_some() && look.format == Format::Json {
-            look.format = Format::JsonLines;
-        }
-        let written = stdout::facts(|out| {
-            if let Some(clear) = clear.filter(|_| look.width.is_some()) {
-                out.write_all(clear)?;
-            }
-            self.selection.write(out, found, &look)
-        })?;
+        let written = facts::listed(&self.look, again, |out, look| self.selection.write(out, found, look))?;
         Ok(status.or(written))
     }
 

@@ -3,8 +3,9 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
 
+use super::target;
 use crate::fault::Fault;
-use crate::refs::{self, Kind, MappingName, Process, Ref};
+use crate::refs::{Kind, MappingName, Process};
 
 /// One word of `ls mmap`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,10 +55,7 @@ fn place(word: &OsStr) -> Result<Place, Fault> {
     if let Some(Ok(pid @ 1..)) = digits.map(str::parse) {
         return Ok(Place::Process(Process::Pid(pid)));
     }
-    match refs::parse(word, Some(Kind::Mmap))? {
-        Ref::Mmap(name) => Ok(Place::Mapping(name)),
-        other => Err(Fault::usage(format!("{other} is no mapping"))),
-    }
+    target::name(word).map(Place::Mapping)
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! `ipctool ls pipe` and `ipctool ls fifo`: which are open somewhere, what is in them, who waits for whom.
 
-use crate::commands::facts::{Columns, Output};
+use crate::commands::facts::{self, Columns, Output};
 use crate::commands::pipe::columns;
-use crate::commands::{filter, report, stdout};
+use crate::commands::{filter, report};
 use crate::fault::Fault;
 use crate::ipc::fifo::{Fifo, Trust};
 use crate::ipc::pipe::{End, Inode, Pipe, Sort, survey};
 use crate::refs::{Kind, Ref};
-use crate::render::{Format, Look, Selection};
+use crate::render::{Look, Selection};
 use crate::status::Status;
 
 /// Which pipes and FIFOs are meant, beside the filters of all kinds.
@@ -64,8 +64,8 @@ impl List {
         Ok(List { kind, refs, args: args.clone(), uid, selection, look })
     }
 
-    /// Lists once. With `clear`, more is to come: it is written before, and a JSON array is one object a line.
-    pub fn once(&self, clear: Option<&[u8]>) -> anyhow::Result<Status> {
+    /// Lists once; with `again`, more is to come.
+    pub fn once(&self, again: bool) -> anyhow::Result<Status> {
         let mut status = Status::OK;
         let mut found = Vec::new();
         for sort in self.sorts(&mut status) {
@@ -79,16 +79,7 @@ impl List {
             }
         }
         found.retain(|pipe| self.keeps(pipe));
-        let mut look = self.look;
-        if clear.is_some() && look.format == Format::Json {
-            look.format = Format::JsonLines;
-        }
-        let written = stdout::facts(|out| {
-            if let Some(clear) = clear.filter(|_| look.width.is_some()) {
-                out.write_all(clear)?;
-            }
-            self.selection.write(out, found, &look)
-        })?;
+        let written = facts::listed(&self.look, again, |out, look| self.selection.write(out, found, look))?;
         Ok(status.or(written))
     }
 

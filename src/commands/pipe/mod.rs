@@ -6,7 +6,7 @@ use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{ls, show};
 use crate::fault::Fault;
 use crate::ipc::pipe::End;
-use crate::refs::{self, Kind, Ref};
+use crate::refs::{self, Kind, Ref, RefError};
 
 pub(crate) mod columns;
 pub(crate) mod facts;
@@ -40,6 +40,6 @@ pub static NOUN: Noun = Noun {
 fn find(word: &OsStr) -> Result<End, Fault> {
     match refs::parse(word, Some(Kind::Pipe))? {
         Ref::Pipe { process, fd } => End::find(process, fd),
-        other => Err(Fault::usage(format!("{other} is no end of a pipe"))),
+        other => Err(RefError::differs(word, other.kind(), Kind::Pipe).into()),
     }
 }

@@ -7,7 +7,7 @@ use clap::builder::RangedU64ValueParser;
 use crate::commands::creation::OnDemand;
 use crate::fault::Fault;
 use crate::ipc::sem::{MOST, Plan, Semaphore};
-use crate::refs::{Kind, Ref, SemName, parse};
+use crate::refs::{Kind, Ref, RefError, SemName, parse};
 use crate::wait::Wait;
 
 /// Which semaphore of a set.
@@ -104,7 +104,7 @@ impl Opening {
 pub fn name(word: &OsStr) -> Result<SemName, Fault> {
     match parse(word, Some(Kind::Sem))? {
         Ref::Sem(name) => Ok(name),
-        other => Err(Fault::usage(format!("{other} is no semaphore"))),
+        other => Err(RefError::differs(word, other.kind(), Kind::Sem).into()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Processes and their signals as facts: `ipctool ls sig` and `ipctool show sig:PID`.
 
-use crate::commands::facts::{Columns, Output};
-use crate::commands::{filter, report, stdout};
+use crate::commands::facts::{self, Columns, Output};
+use crate::commands::{filter, report};
 use crate::fault::Fault;
 use crate::ipc::sig::{self, SignalSet, State};
 use crate::proc::names::Names;
@@ -60,7 +60,7 @@ fn reference(state: &State) -> Ref {
 ///
 /// # Errors
 /// Usage faults for columns and users that there are not.
-pub fn list(filter: &filter::Args, output: &Output, wanted: &Columns) -> anyhow::Result<Status> {
+pub fn list(filter: &filter::Args, output: &Output, wanted: &Columns, again: bool) -> anyhow::Result<Status> {
     let look = output.list_look(wanted);
     let usual = if wanted.long { LONG } else { USUAL };
     let selection = Selection::new(COLUMNS, usual, &wanted.output, look.format)?;
@@ -70,7 +70,7 @@ pub fn list(filter: &filter::Args, output: &Output, wanted: &Columns) -> anyhow:
     states.retain(|state| uid.is_none_or(|uid| state.process.uid[1] == uid));
     let status = report::all(&faults);
     report::unseen(visible, "their signals are missing");
-    Ok(status.or(stdout::facts(|out| selection.write(out, states, &look))?))
+    Ok(status.or(facts::listed(&look, again, |out, look| selection.write(out, states, look))?))
 }
 
 /// Everything about the signals of the process that a reference names.

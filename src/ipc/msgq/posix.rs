@@ -100,12 +100,7 @@ impl PosixQueue {
 
     pub(super) fn fault(&self, doing: Doing, stop: Stop) -> Fault {
         let reference = self.reference();
-        let what = match doing {
-            Doing::Send(_) => format!("send to {reference}"),
-            Doing::Receive(_) => format!("receive from {reference}"),
-            Doing::Await => format!("wait for a message in {reference}"),
-            Doing::Peek(_) | Doing::Copy(..) => format!("peek into {reference}"),
-        };
+        let what = doing.what(&reference);
         match (stop, doing) {
             (Stop::Failed(Errno::EMSGSIZE), Doing::Send(size)) => Fault::os_because(
                 what,

@@ -27,15 +27,22 @@ pub enum Doing {
     Copy(i64, usize),
 }
 
+impl Doing {
+    /// The words behind "cannot".
+    pub(super) fn what(self, queue: &Ref) -> String {
+        match self {
+            Doing::Send(_) => format!("send to {queue}"),
+            Doing::Receive(_) => format!("receive from {queue}"),
+            Doing::Await => format!("wait for a message in {queue}"),
+            Doing::Peek(_) | Doing::Copy(..) => format!("peek into {queue}"),
+        }
+    }
+}
+
 impl SysvQueue {
     pub(super) fn fault(&self, doing: Doing, stop: Stop) -> Fault {
         let reference = self.reference();
-        let what = match doing {
-            Doing::Send(_) => format!("send to {reference}"),
-            Doing::Receive(_) => format!("receive from {reference}"),
-            Doing::Await => format!("wait for a message in {reference}"),
-            Doing::Peek(_) | Doing::Copy(..) => format!("peek into {reference}"),
-        };
+        let what = doing.what(&reference);
         let now = self.look();
         match (stop, doing, now) {
             (Stop::Failed(Errno::EIDRM | Errno::EINVAL), _, Err(_)) => removed(&what),
