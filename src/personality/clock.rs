@@ -157,12 +157,7 @@ fn short(out: &mut Vec<u8>, tm: &Calendar, today: (i32, i32)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn text(push: impl FnOnce(&mut Vec<u8>)) -> String {
-        let mut out = Vec::new();
-        push(&mut out);
-        String::from_utf8(out).unwrap()
-    }
+    use crate::personality::testing::text;
 
     #[test]
     fn styles_differ_by_how_far_back_the_time_is() {

@@ -14,6 +14,8 @@ mod ipcrm;
 mod ipcs;
 mod lsipc;
 pub mod numbers;
+#[cfg(test)]
+mod testing;
 mod text;
 mod voice;
 

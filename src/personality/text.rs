@@ -81,12 +81,7 @@ pub fn human(out: &mut Vec<u8>, size: u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn text(push: impl FnOnce(&mut Vec<u8>)) -> String {
-        let mut out = Vec::new();
-        push(&mut out);
-        String::from_utf8(out).unwrap()
-    }
+    use crate::personality::testing::text;
 
     #[test]
     fn sizes_are_those_that_ipcs_shows() {

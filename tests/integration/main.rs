@@ -31,6 +31,7 @@ mod msgq_torture;
 mod msgq_types;
 mod ns;
 mod packaging;
+mod person;
 mod pipe_commands;
 mod pipe_lists;
 mod pipe_live;

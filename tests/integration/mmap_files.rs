@@ -3,38 +3,8 @@
 use std::fs;
 use std::thread;
 
-use crate::sandbox::Sandbox;
-
-const PERSON: &str = "int age; char name[20]; int id";
-
-/// Writes a person into the mapped file `table`.
-const WRITER: &str = r#"
-#include <fcntl.h>
-#include <string.h>
-#include <sys/mman.h>
-struct { int age; char name[20]; int id; } *person;
-int main(void) {
-    int fd = open("table", O_RDWR);
-    person = mmap(0, sizeof *person, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    person->age = 28;
-    strcpy(person->name, "Anna");
-    person->id = 4711;
-    return 0;
-}
-"#;
-
-/// Prints the person in the mapped file `table`.
-const READER: &str = r#"
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/mman.h>
-struct { int age; char name[20]; int id; } *person;
-int main(void) {
-    person = mmap(0, sizeof *person, PROT_READ, MAP_SHARED, open("table", O_RDONLY), 0);
-    printf("%d %s %d\n", person->age, person->name, person->id);
-    return 0;
-}
-"#;
+use crate::person::{PERSON, reader, writer};
+use crate::sandbox::{NONE, Sandbox};
 
 /// A child writes into the memory that IPCTOOL_MMAP names, and its parent prints that.
 const FAMILY: &str = r#"
@@ -56,9 +26,8 @@ int main(void) {
 }
 "#;
 
-fn none() -> [&'static str; 0] {
-    []
-}
+/// The mapped file `table`, in C.
+const TABLE: &str = "mmap(0, sizeof *person, PROT_READ | PROT_WRITE, MAP_SHARED, open(\"table\", O_RDWR), 0)";
 
 #[test]
 fn a_file_is_made_lengthened_and_never_shortened() {
@@ -104,7 +73,7 @@ fn a_file_of_no_bytes_and_one_of_a_tebibyte() {
 fn one_writes_we_change_a_field_another_reads() {
     let sb = Sandbox::new();
     sb.ipctool(["mmap", "create", "./table", "4096"]).run().status(0);
-    sb.command(sb.cc(WRITER, []), none()).run().status(0);
+    sb.command(sb.cc(&writer(TABLE), []), NONE).run().status(0);
     sb.ipctool(["mmap", "dump", "./table", "--struct", PERSON, "--json"])
         .run()
         .status(0)
@@ -112,7 +81,7 @@ fn one_writes_we_change_a_field_another_reads() {
     sb.ipctool(["mmap", "write", "./table", "--struct", PERSON, "--set", "name=Berta", "--if", "age=28"])
         .run()
         .status(0);
-    sb.command(sb.cc(READER, []), none()).run().status(0).stdout_is("28 Berta 4711\n");
+    sb.command(sb.cc(&reader(TABLE), []), NONE).run().status(0).stdout_is("28 Berta 4711\n");
     sb.ipctool(["mmap", "wait", "./table", "--struct", PERSON, "--until", "id=4711"]).run().status(0);
     sb.ipctool(["mmap", "wait", "./table", "--bytes", "ff", "--nowait"]).run().status(5);
 }

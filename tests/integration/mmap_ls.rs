@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use crate::sandbox::{Running, Sandbox, need_root, until_some};
+use crate::sandbox::{NONE, Running, Sandbox, need_root, until_some};
 use crate::schema::assert_valid;
 
 /// Maps memory of every kind, writes to two pages of a private file, has a child that shares it all; prints addresses.
@@ -64,7 +64,7 @@ struct Made<'a> {
 
 impl<'a> Made<'a> {
     fn new(sb: &'a Sandbox) -> Made<'a> {
-        let maker = sb.command(sb.cc(MAKER, ["-w"]), [] as [&str; 0]).spawn();
+        let maker = sb.command(sb.cc(MAKER, ["-w"]), NONE).spawn();
         let text = until_some("the maps", || fs::read_to_string(sb.dir().join("maps")).ok());
         let of_line = |line: &str| {
             let (name, address) = line.split_once(' ').unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Sandbox, blocked_in, until, until_some};
+use crate::sandbox::{NONE, Sandbox, blocked_in, until, until_some};
 
 const MESSAGE: &str = "int written; char text[2048]";
 
@@ -51,10 +51,6 @@ int main(void) {
 }
 "#;
 
-fn none() -> [&'static str; 0] {
-    []
-}
-
 fn cut(file: impl AsRef<Path>, length: u64) {
     File::options().write(true).open(file).unwrap().set_len(length).unwrap();
 }
@@ -63,7 +59,7 @@ fn cut(file: impl AsRef<Path>, length: u64) {
 fn a_c_program_that_polls_a_mapped_file_gets_what_we_set() {
     let sb = Sandbox::new();
     sb.ipctool(["mmap", "create", "./shared", "4096"]).run().status(0);
-    let poller = sb.command(sb.cc(POLLER, []), none()).spawn();
+    let poller = sb.command(sb.cc(POLLER, []), NONE).spawn();
     until("the file to be mapped", || {
         let ls = ["mmap", "ls", &poller.pid.to_string(), "--name", "*/shared", "-q"];
         !sb.ipctool(ls).run().text().is_empty()
@@ -163,7 +159,7 @@ fn odd_offsets_and_offsets_past_the_end() {
 #[test]
 fn an_address_that_is_unmapped_meanwhile_and_a_process_that_ends() {
     let sb = Sandbox::new();
-    let maker = sb.command(sb.cc(UNMAPPER, []), none()).spawn();
+    let maker = sb.command(sb.cc(UNMAPPER, []), NONE).spawn();
     let address = until_some("the address", || fs::read_to_string(sb.dir().join("address")).ok());
     let reference = format!("{}:{address}", maker.pid);
     let spawn = |words: &[&str]| {

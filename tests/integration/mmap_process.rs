@@ -1,6 +1,6 @@
 //! The memory of other processes, by their address.
 
-use crate::sandbox::{Sandbox, until_some};
+use crate::sandbox::{NONE, Sandbox, until_some};
 
 /// Maps three pages, shared and anonymous, the middle one without access; prints its address and waits for its end.
 const MAKER: &str = r#"
@@ -24,7 +24,7 @@ int main(void) {
 #[test]
 fn an_anonymous_mapping_is_read_and_written_and_a_hole_is_told() {
     let sb = Sandbox::new();
-    let maker = sb.command(sb.cc(MAKER, []), [] as [&str; 0]).spawn();
+    let maker = sb.command(sb.cc(MAKER, []), NONE).spawn();
     let address = until_some("the address", || std::fs::read_to_string(sb.dir().join("address")).ok());
     let reference = format!("{}:{address}", maker.pid);
     let start = u64::from_str_radix(address.trim_start_matches("0x"), 16).unwrap();

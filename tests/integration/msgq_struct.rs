@@ -1,6 +1,6 @@
 //! Messages whose bodies are C structs.
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{NONE, Sandbox};
 
 /// Receives `{int size; char text[512];}` of type 1 and prints it.
 const READER: &str = r#"
@@ -28,7 +28,7 @@ fn a_struct_is_sent_to_a_c_program() {
     send(&["--set", "size=1", "--hex"]).status(2);
     sb.ipctool(["msgq", "peek", "0x4d2"]).run().status(5);
     send(&["--set", "size=5", "--set", "text=hello"]).status(0);
-    sb.command(sb.cc(READER, []), [] as [&str; 0]).run().status(0).stdout_is("516 5 hello\n");
+    sb.command(sb.cc(READER, []), NONE).run().status(0).stdout_is("516 5 hello\n");
 }
 
 /// Sends `{int size; char text[512];}` of type 7, of the text only what is used.

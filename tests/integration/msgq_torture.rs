@@ -8,12 +8,7 @@ use std::thread;
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Output, Running, Sandbox, state, until};
-
-/// What a test does unless `IPCTOOL_TEST_ROUNDS` says otherwise.
-fn rounds(usual: usize) -> usize {
-    std::env::var("IPCTOOL_TEST_ROUNDS").map_or(usual, |rounds| rounds.parse().expect("a number of rounds"))
-}
+use crate::sandbox::{Output, Running, Sandbox, rounds, state, until};
 
 /// Numbers that look like chance and are the same in each run: xorshift.
 struct Chance(u64);

@@ -1,6 +1,6 @@
 //! POSIX shared memory: `/dev/shm` with what others put there, C and Python as peers.
 
-use crate::sandbox::{Sandbox, need_root};
+use crate::sandbox::{NONE, Sandbox, need_root};
 
 /// Makes an object by shm_open, maps it, writes a word into it and stays; or prints what is at its beginning.
 const PEER: &str = r#"
@@ -215,7 +215,7 @@ fn an_object_as_a_struct_that_shells_and_a_c_program_share() {
     shm("write", &["--set", "text=from a shell", "--if", "count=40"]).run().status(0);
     let waiter = shm("wait", &["--until", "written=1", "--interval", "10ms"]).spawn();
     crate::sandbox::blocked_in(waiter.pid, "poll");
-    sb.command(sb.cc(COUNTER, []), [] as [&str; 0]).run().status(0).stdout_is("40 from a shell\n");
+    sb.command(sb.cc(COUNTER, []), NONE).run().status(0).stdout_is("40 from a shell\n");
     waiter.wait().status(0);
     shm("dump", &["--get", "written"]).run().status(0).stdout_is("1\n");
 }

@@ -48,6 +48,9 @@ use std::path::{Path, PathBuf};
 
 use holder::{Holder, Plan};
 
+/// For a command without arguments.
+pub const NONE: [&str; 0] = [];
+
 /// One private world; it ends when this is dropped.
 pub struct Sandbox {
     // Dropped first: the directory goes when nothing runs in it any more.

@@ -3,7 +3,7 @@
 use boon::{Compiler, Schemas};
 use serde_json::Value;
 
-use crate::sandbox::{Sandbox, source};
+use crate::sandbox::{NONE, Sandbox, source};
 
 /// Panics unless `value` is what `schema/NAME.json` describes.
 #[track_caller]
@@ -21,7 +21,7 @@ fn lists_and_objects_are_as_described() {
     let sb = Sandbox::new();
     assert_valid("ls", &sb.ipctool(["ls", "--json"]).run().status(0).json());
     let maker = sb.cc(crate::ls::STATES, []);
-    sb.command(maker, [] as [&str; 0]).run().status(0);
+    sb.command(maker, NONE).run().status(0);
     let list = sb.ipctool(["ls", "--json"]).run().status(0).json();
     assert_eq!(list.as_array().unwrap().len(), 6);
     assert_valid("ls", &list);

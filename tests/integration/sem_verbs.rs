@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Sandbox, blocked_in, rounds, state, until};
+use crate::sandbox::{NONE, Sandbox, blocked_in, rounds, state, until};
 
 /// P, count, V, as often as it can, on semaphore 0 of set 0; the count stands in the file `count`.
 const LOOP: &str = r#"
@@ -41,7 +41,7 @@ fn values(sb: &Sandbox) -> String {
 fn a_c_program_stops_when_we_take_and_goes_on_when_we_give() {
     let sb = Sandbox::new();
     sb.ipctool(["sem", "create", "0x4d2"]).run().status(0).stdout_is("sem:0\n");
-    let program = sb.command(sb.cc(LOOP, []), [] as [&str; 0]).spawn();
+    let program = sb.command(sb.cc(LOOP, []), NONE).spawn();
     for _ in 0..rounds(5) {
         let before = count(&sb);
         until("the program counts", || count(&sb) > before + 10);
@@ -79,7 +79,7 @@ int main(void) {
 fn a_token_moves_at_once_under_contenders() {
     let sb = Sandbox::new();
     sb.ipctool(["sem", "create", "0x4d2", "--value", "4,0"]).run().status(0);
-    let watcher = sb.command(sb.cc(SUMS, []), [] as [&str; 0]).spawn();
+    let watcher = sb.command(sb.cc(SUMS, []), NONE).spawn();
     watcher.wait_for_stdout("looking");
     let script = format!(
         "for i in $(seq {}); do ipctool sem op 0x4d2 0:-1 1:+1 && ipctool sem op 0x4d2 1:-1 0:+1 || echo failed; done",

@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Sandbox, blocked_in, need_program};
+use crate::sandbox::{NONE, Sandbox, blocked_in, need_program};
 
 /// A segment of this many bytes with key 0x4d2.
 fn with_segment(size: &str) -> Sandbox {
@@ -276,7 +276,7 @@ fn a_scribbling_program_does_no_harm() {
          for (unsigned n = 0;; n++) memset(m, n, 256 * 1024); }",
         ["-O2"],
     );
-    let scribbling = sb.command(scribbler, [] as [&str; 0]).spawn();
+    let scribbling = sb.command(scribbler, NONE).spawn();
     scribbling.wait_for_stdout("on");
     for _ in 0..10 {
         let seen = sb.ipctool(["shm", "dump", "0x4d2", "--raw"]).run().status(0).stdout;

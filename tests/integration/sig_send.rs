@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Run, Sandbox, blocked_in, ended, need_root, state, until};
+use crate::sandbox::{NONE, Run, Sandbox, blocked_in, ended, need_root, state, until};
 
 /// Handlers for USR1 and RTMIN+3 that say what came; ends after as many signals as its argument says.
 pub const CATCHER: &str = r#"
@@ -43,7 +43,7 @@ fn send<'a>(sb: &'a Sandbox, signal: &str, target: &str) -> Run<'a> {
 #[test]
 fn a_c_programs_handler_runs() {
     let sb = Sandbox::new();
-    let program = sb.command(sb.cc(HANDLER, []), [] as [&str; 0]).spawn();
+    let program = sb.command(sb.cc(HANDLER, []), NONE).spawn();
     program.wait_for_stdout("ready");
     send(&sb, "USR1", &program.pid.to_string()).run().status(0).stdout_is("").stderr_is("");
     program.wait().status(5).stdout_is("ready\ncaught\n");
@@ -260,7 +260,7 @@ fn one_thread_of_a_process() {
     let sb = Sandbox::new();
     let program = sb.cc(THREADS, ["-pthread"]);
     for (value, told) in [(None, "second 0\n"), (Some("9"), "second 9\n")] {
-        let running = sb.command(&program, [] as [&str; 0]).spawn();
+        let running = sb.command(&program, NONE).spawn();
         until("both threads", || running.stdout_so_far().lines().count() == 2);
         let first = running.pid.to_string();
         let numbers = running.stdout_so_far();
@@ -318,7 +318,7 @@ fn without_a_handler_it_is_refused() {
     need("USR1", &ignoring.pid.to_string()).status(1).stderr_contains("ignores it");
     assert!(!ended(sleeper.pid));
     // A handler, and a signal that every thread blocks to take it by sigwaitinfo, are both welcome.
-    let handler = sb.command(sb.cc(HANDLER, []), [] as [&str; 0]).spawn();
+    let handler = sb.command(sb.cc(HANDLER, []), NONE).spawn();
     handler.wait_for_stdout("ready");
     need("USR1", &handler.pid.to_string()).status(0);
     handler.wait().status(5);

@@ -4,35 +4,8 @@ use std::thread;
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Sandbox, blocked_in};
-
-const PERSON: &str = "int age; char name[20]; int id";
-
-/// Writes one person into segment 0.
-const WRITER: &str = r#"
-#include <string.h>
-#include <sys/shm.h>
-struct { int age; char name[20]; int id; } *person;
-int main(void) {
-    person = shmat(shmget(0x4d2, sizeof *person, IPC_CREAT | 0600), 0, 0);
-    person->age = 28;
-    strcpy(person->name, "Anna");
-    person->id = 4711;
-    return 0;
-}
-"#;
-
-/// Prints the person in segment 0.
-const READER: &str = r#"
-#include <stdio.h>
-#include <sys/shm.h>
-struct { int age; char name[20]; int id; } *person;
-int main(void) {
-    person = shmat(0, 0, SHM_RDONLY);
-    printf("%d %s %d\n", person->age, person->name, person->id);
-    return 0;
-}
-"#;
+use crate::person::{PERSON, reader, writer};
+use crate::sandbox::{NONE, Sandbox, blocked_in};
 
 /// Waits until `written` is set, prints the text, and clears it, twice.
 const POLLER: &str = r#"
@@ -52,14 +25,22 @@ int main(void) {
 }
 "#;
 
-fn none() -> [&'static str; 0] {
-    []
+/// Segment 0 of key 0x4d2, in C.
+const SEGMENT: &str = "shmat(shmget(0x4d2, sizeof *person, IPC_CREAT | 0600), 0, 0)";
+
+fn put_a_person(sb: &Sandbox) {
+    sb.command(sb.cc(&writer(SEGMENT), []), NONE).run().status(0);
+}
+
+/// What a program in C sees of the person in segment 0.
+fn person(sb: &Sandbox) -> String {
+    sb.command(sb.cc(&reader("shmat(0, 0, SHM_RDONLY)"), []), NONE).run().status(0).text()
 }
 
 #[test]
 fn one_writes_we_change_a_field_another_reads() {
     let sb = Sandbox::new();
-    sb.command(sb.cc(WRITER, []), none()).run().status(0);
+    put_a_person(&sb);
     sb.ipctool(["shm", "dump", "0x4d2", "--struct", PERSON]).run().status(0).stdout_is(
         "FIELD  OFFSET  TYPE      VALUE\n\
          age    0       int       28\n\
@@ -78,13 +59,13 @@ fn one_writes_we_change_a_field_another_reads() {
         .run()
         .status(0)
         .stdout_is("");
-    sb.command(sb.cc(READER, []), none()).run().status(0).stdout_is("29 Berta 4711\n");
+    assert_eq!(person(&sb), "29 Berta 4711\n");
 }
 
 #[test]
 fn a_wrong_field_or_value_writes_nothing() {
     let sb = Sandbox::new();
-    sb.command(sb.cc(WRITER, []), none()).run().status(0);
+    put_a_person(&sb);
     let write = |flags: &[&str]| {
         sb.ipctool([&["shm", "write", "0x4d2", "--struct", PERSON][..], flags].concat()).run()
     };
@@ -100,16 +81,16 @@ fn a_wrong_field_or_value_writes_nothing() {
         .run()
         .status(1)
         .stderr_contains("28 bytes");
-    sb.command(sb.cc(READER, []), none()).run().stdout_is("28 Anna 4711\n");
+    assert_eq!(person(&sb), "28 Anna 4711\n");
     write(&["--set", "id=1", "--if", "age<29", "--if", "name=Anna"]).status(0);
-    sb.command(sb.cc(READER, []), none()).run().stdout_is("28 Anna 1\n");
+    assert_eq!(person(&sb), "28 Anna 1\n");
 }
 
 #[test]
 fn a_poller_in_c_gets_its_text_when_the_flag_is_set() {
     let sb = Sandbox::new();
     let shared = "int written; char text[2048]";
-    let poller = sb.command(sb.cc(POLLER, []), none()).spawn();
+    let poller = sb.command(sb.cc(POLLER, []), NONE).spawn();
     crate::sandbox::until("the segment is there", || {
         sb.ipctool(["show", "-q", "shm:0"]).run().ended.code() == Some(0)
     });
@@ -197,8 +178,8 @@ fn eight_adders_lose_no_step() {
 #[test]
 fn layouts_come_out_of_files_and_binaries() {
     let sb = Sandbox::new();
-    let writer = sb.cc(&WRITER.replace("struct {", "struct person {"), ["-g"]);
-    sb.command(&writer, none()).run().status(0);
+    let writer = sb.cc(&writer(SEGMENT), ["-g"]);
+    sb.command(&writer, NONE).run().status(0);
     let binary = writer.to_str().unwrap();
     sb.ipctool(["shm", "dump", "0x4d2", "--struct", "person", "--from", binary, "--get", "id"])
         .run()
