@@ -2,18 +2,9 @@
 # The faces beside the programs whose place they take, in one run (SPEC S6): start-up without objects, lists of 30,000
 # queues and of 46,000 objects, and removal of them.
 # usage: benches/faces.sh [IPCTOOL…]   default: the release build and, if it is there, the static one
-set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-
-binaries=("$@")
-if [ ${#binaries[@]} -eq 0 ]; then
-    for built in target/release/ipctool target/x86_64-unknown-linux-musl/dist/ipctool; do
-        [ -x "$built" ] && binaries+=("$built")
-    done
-fi
-for need in hyperfine gcc ipcs lsipc unshare; do
-    command -v "$need" >/dev/null || { echo "$0: needs $need" >&2; exit 1; }
-done
+. "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
+measured "$@"
+needs hyperfine gcc ipcs lsipc unshare
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -29,10 +20,12 @@ done
 
 # Prints one line a program: its median in milliseconds and the ratio to the first.
 compare() {
-    local runs=$1 words=$2 commands=("$2") dir
+    local runs=$1 words=$2 commands=("$2") status=0 dir
     shift 2
     for dir in "${faces[@]}"; do commands+=("$dir/$words"); done
     echo "$words"
+    $words >/dev/null 2>&1 || status=$?
+    end_with "$status" "${commands[@]:1}"
     hyperfine -N -i --warmup 3 --runs "$runs" "$@" --export-csv "$work/csv" "${commands[@]}" >/dev/null 2>&1
     awk -F, 'NR == 2 { first = $4 } NR > 1 { printf "  %8.2f ms  %5.2f x  %s\n", $4 * 1000, $4 / first, $1 }' "$work/csv"
 }
@@ -51,7 +44,7 @@ inside() {
     compare 3 "ipcrm -a" --prepare "$work/objects 4000 30000 10000"
 }
 
-export -f compare inside
+export -f compare end_with inside
 export work
 declare -p faces >"$work/faces"
 unshare -i bash -c 'set -eu; . "$work/faces"; inside'

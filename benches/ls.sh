@@ -1,43 +1,35 @@
 #!/usr/bin/env bash
 # Start-up with few objects and lists of many, beside ipcs and lsipc in one run (SPEC S6).
 # usage: benches/ls.sh [IPCTOOL…]   default: the release build and, if it is there, the static one
-set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-
-binaries=("$@")
-if [ ${#binaries[@]} -eq 0 ]; then
-    for built in target/release/ipctool target/x86_64-unknown-linux-musl/dist/ipctool; do
-        [ -x "$built" ] && binaries+=("$built")
-    done
-fi
-for need in hyperfine gcc ipcs lsipc strace unshare; do
-    command -v "$need" >/dev/null || { echo "$0: needs $need" >&2; exit 1; }
-done
+. "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
+measured "$@"
+needs hyperfine gcc ipcs lsipc strace unshare
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 gcc -O2 -o "$work/objects" benches/objects.c
 gcc -O2 -o "$work/peak" benches/peak.c
 
-# Prints one line a command: its median in milliseconds and the ratio to the first.
-compare() {
-    local title=$1 runs=$2
-    shift 2
+# Prints one line a command: its median in milliseconds and the ratio to the first. All but the first end with STATUS.
+compare() { # TITLE RUNS STATUS COMMAND…
+    local title=$1 runs=$2 status=$3
+    shift 3
     echo "$title"
+    end_with "$status" "${@:2}"
     hyperfine -N -i --warmup 5 --runs "$runs" --export-csv "$work/csv" "$@" >/dev/null 2>&1
     awk -F, 'NR == 2 { first = $4 } NR > 1 { printf "  %8.2f ms  %5.2f x  %s\n", $4 * 1000, $4 / first, $1 }' "$work/csv"
 }
 
 inside() {
-    compare "no objects" 400 "ipcs -q" "${binaries[@]/%/ ls msgq}"
+    compare "no objects" 400 0 "ipcs -q" "${binaries[@]/%/ ls msgq}"
     "$work/objects" 0 10 0
-    compare "10 queues" 400 "ipcs -q" "${binaries[@]/%/ ls msgq}"
-    compare "help" 200 "ipcs --help" "${binaries[@]/%/ --help}"
-    compare "usage error" 200 "ipcs --help" "${binaries[@]/%/ ls --no-such-flag}"
+    compare "10 queues" 400 0 "ipcs -q" "${binaries[@]/%/ ls msgq}"
+    compare "help" 200 0 "ipcs --help" "${binaries[@]/%/ --help}"
+    compare "usage error" 200 2 "ipcs --help" "${binaries[@]/%/ ls --no-such-flag}"
     "$work/objects" 4000 31990 10000
-    compare "46,000 objects, table" 10 "ipcs -a" "${binaries[@]/%/ ls}"
-    compare "46,000 objects, JSON" 10 "ipcs -a" "${binaries[@]/%/ ls --json}"
-    compare "32,000 queues, table" 10 "ipcs -q" "lsipc -q" "${binaries[@]/%/ ls msgq}"
+    compare "46,000 objects, table" 10 0 "ipcs -a" "${binaries[@]/%/ ls}"
+    compare "46,000 objects, JSON" 10 0 "ipcs -a" "${binaries[@]/%/ ls --json}"
+    compare "32,000 queues, table" 10 0 "ipcs -q" "lsipc -q" "${binaries[@]/%/ ls msgq}"
     echo "peak memory, 46,000 objects, KiB"
     printf '  %8d  ipcs -a\n' "$("$work/peak" ipcs -a)"
     for binary in "${binaries[@]}"; do
@@ -54,7 +46,7 @@ inside() {
     done
 }
 
-export -f compare inside
+export -f compare end_with inside
 export work
 declare -p binaries >"$work/binaries"
 unshare -i bash -c 'set -eu; . "$work/binaries"; inside'

@@ -4,23 +4,18 @@
 #
 # Usage: benches/msgq.sh [IPCTOOL]     (target/release/ipctool; needs gcc, taskset, unshare)
 #        ROUNDS=9 CPUS=0,1 benches/msgq.sh
-set -euo pipefail
-
-top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-ipctool=$(realpath "${1:-$top/target/release/ipctool}")
+[ $# -eq 0 ] || set -- "$(realpath "$1")"
+. "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
+ipctool=${1:-target/release/ipctool}
+needs gcc taskset unshare
 rounds=${ROUNDS:-5}
 cpus=${CPUS:-0,1}
 
-# A private IPC namespace: no queue of the machine's is met, and none is left behind.
-if [ -z "${IPCTOOL_BENCH_INSIDE:-}" ]; then
-    user=()
-    [ "$(id -u)" -eq 0 ] || user=(--user --map-root-user)
-    IPCTOOL_BENCH_INSIDE=1 exec unshare "${user[@]}" --ipc -- "${BASH_SOURCE[0]}" "$ipctool"
-fi
+privately "$ipctool"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-for program in put take; do gcc -O2 -o "$work/$program" "$top/benches/msgq/$program.c"; done
+for program in put take; do gcc -O2 -o "$work/$program" "benches/msgq/$program.c"; done
 sysv=0x1234
 posix=/ipctool-bench
 "$ipctool" msgq create $sysv >/dev/null

@@ -3,26 +3,12 @@
 # installed, GNU sem; all in one run (SPEC S6).
 # usage: benches/sem.sh [IPCTOOL…]   default: the release build and, if it is there, the static one
 #        RUNS=1000 benches/sem.sh
-set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
-
-binaries=("$@")
-if [ ${#binaries[@]} -eq 0 ]; then
-    for built in target/release/ipctool target/x86_64-unknown-linux-musl/dist/ipctool; do
-        [ -x "$built" ] && binaries+=("$built")
-    done
-fi
-for need in hyperfine gcc flock strace unshare; do
-    command -v "$need" >/dev/null || { echo "$0: needs $need" >&2; exit 1; }
-done
+. "$(dirname "${BASH_SOURCE[0]}")/prepare.sh"
+measured "$@"
+needs hyperfine gcc flock strace unshare
 runs=${RUNS:-400}
 
-# A private IPC namespace: no set of the machine's is met, and none is left behind.
-if [ -z "${IPCTOOL_BENCH_INSIDE:-}" ]; then
-    user=()
-    [ "$(id -u)" -eq 0 ] || user=(--user --map-root-user)
-    IPCTOOL_BENCH_INSIDE=1 exec unshare "${user[@]}" --ipc -- "benches/${0##*/}" "${binaries[@]}"
-fi
+privately "${binaries[@]}"
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -38,6 +24,7 @@ compare() {
     local title=$1 turn
     shift
     echo "$title"
+    end_with 0 "$@"
     for turn in 1 2 3 4; do
         hyperfine -N --warmup 5 --runs "$((runs / 4))" --export-csv "$work/csv$turn" "$@" >/dev/null 2>&1
     done
