@@ -222,3 +222,17 @@ fn nothing_is_waited_for_that_could_not_be_told() {
     let wrong = sb.ipctool(["sig", "wait", "2147483647", "abc"]).run().status(2);
     assert!(!String::from_utf8_lossy(&wrong.stderr).contains("no such process"));
 }
+
+#[test]
+fn a_timeout_tells_how_many_were_sent() {
+    let sb = Sandbox::new();
+    let sleeper = sb.command("sleep", ["1000"]).spawn();
+    let pid = sleeper.pid.to_string();
+    let run = |more: &[&str]| {
+        let words = [&["sig", "send", "0", &pid, "--every", "1h", "-t", "60ms"][..], more].concat();
+        sb.ipctool(words).run().status(124)
+    };
+    run(&[]).stderr_contains("the timeout passed; 1 sent");
+    run(&["-c", "3"]).stderr_contains("the timeout passed; 1 of 3 sent");
+    run(&["--after", "1h"]).stderr_contains("the timeout passed\n");
+}

@@ -200,7 +200,8 @@ impl Args {
         let after = self.when.after.unwrap_or_default();
         let schedule = Schedule { after, every: self.when.every, count };
         let what = format!("send {} to {}", self.signal, round.names());
-        round.send(schedule, wait, &mut tell).map_err(|stop| stop.fault(what))?;
+        let sent = round.send(schedule, wait, &mut tell);
+        sent.map_err(|stop| round.counted(stop.fault(what), count))?;
         if self.waiting.wait || self.waiting.then.is_some() {
             let then = self.waiting.then.zip(self.waiting.grace);
             let waited = round.wait(then, wait, &mut tell);

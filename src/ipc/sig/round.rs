@@ -188,6 +188,11 @@ impl Round {
         self.receivers.iter().flat_map(Receiver::processes)
     }
 
+    /// `fault` with how many went before it, of `count`; none: there was no end.
+    pub fn counted(&self, fault: Fault, count: Option<u64>) -> Fault {
+        with_count(fault, self.sent, count)
+    }
+
     /// The receivers that are left, by their references.
     pub fn names(&self) -> String {
         self.receivers.iter().map(|receiver| receiver.reference().to_string()).collect::<Vec<_>>().join(" ")
