@@ -31,6 +31,16 @@ pub enum Policy {
     RealTime,
 }
 
+/// Whether nobody has said how soon the calling thread shall run: the usual policy and niceness. sched_getattr(2).
+pub fn is_usual() -> nix::Result<bool> {
+    let mut attr = SchedAttr::default();
+    let size = size_of::<SchedAttr>() as u32;
+    // SAFETY: `attr` has room for `size` bytes, which the kernel writes at most; 0 means the calling thread.
+    let done = unsafe { libc::syscall(libc::SYS_sched_getattr, 0, &raw mut attr, size, 0) };
+    Errno::result(done)?;
+    Ok(attr.policy == libc::SCHED_OTHER as u32 && attr.nice == 0)
+}
+
 /// Sets how soon the calling thread runs; a child of it begins as usual. sched_setattr(2).
 pub fn sched_setattr(policy: Policy) -> nix::Result<()> {
     let size = size_of::<SchedAttr>() as u32;

@@ -243,3 +243,22 @@ fn other_frames() {
     sb.sh("printf '\\0\\0\\0\\5x' >f").run().status(0);
     running.wait().status(1).stderr_contains("1 of 5 bytes");
 }
+
+/// Niceness and scheduling policy of a process: fields 19 and 41 of proc_pid_stat(5).
+fn scheduling(pid: i32) -> (i32, i32) {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let fields: Vec<_> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
+    (fields[19 - 3].parse().unwrap(), fields[41 - 3].parse().unwrap())
+}
+
+#[test]
+fn who_is_told_to_be_nice_stays_nice() {
+    let sb = Sandbox::new();
+    let own = scheduling(std::process::id().cast_signed()).0;
+    let listener = sb.command("nice", ["-n", "5", "ipctool", "fifo", "listen", "f"]).spawn();
+    blocked_in(listener.pid, "poll");
+    assert_eq!(scheduling(listener.pid), ((own + 5).min(19), 0));
+    std::fs::write(sb.path("f"), vec![b'x'; 3 << 20]).unwrap();
+    blocked_in(listener.pid, "poll");
+    assert_eq!(scheduling(listener.pid), ((own + 5).min(19), 0));
+}

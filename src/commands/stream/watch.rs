@@ -3,7 +3,7 @@
 //! The kernel keeps no mark between two senders of a FIFO. One that leaves its last record without a frame's end is told from the
 //! next only by who looks between the two: so after such a record we look again at once, and ask to be woken before others.
 
-use crate::sys::sched::{Policy, sched_setattr};
+use crate::sys::sched::{Policy, is_usual, sched_setattr};
 
 /// How often to look before a sleep: some 1 ms.
 pub(super) const LOOKS: usize = 4000;
@@ -33,8 +33,9 @@ impl Watch {
     /// Asks to be woken soon: with real-time priority where we have the privilege, else with a short slice.
     pub(super) fn begin(&mut self) {
         self.worth = std::thread::available_parallelism().is_ok_and(|cpus| cpus.get() > 1);
-        self.prompt = true;
-        if sched_setattr(Policy::RealTime).is_err() {
+        // Whom somebody has made nice, or given a policy, keeps it.
+        self.prompt = matches!(is_usual(), Ok(true));
+        if self.prompt && sched_setattr(Policy::RealTime).is_err() {
             let _ = sched_setattr(Policy::Usual { slice: SHORT_SLICE });
         }
     }
