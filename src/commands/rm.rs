@@ -69,6 +69,9 @@ pub fn run(mut args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
         (true, None) => {
             Err(Fault::usage("nothing to remove").hint("name objects, or kinds with filters").into())
         }
+        (true, Some(Kind::Fifo)) if !bulk => Err(Fault::usage("nothing to remove behind 'fifo'")
+            .hint("name paths: ipctool rm fifo PATH")
+            .into()),
         (true, Some(kind)) if !bulk => Err(Fault::usage(format!("nothing to remove behind '{kind}'"))
             .hint(format!("name objects, filters, or --all: ipctool rm {kind} --unused"))
             .into()),

@@ -55,8 +55,13 @@ pub fn run(args: &[OsString]) -> Option<Result<Status, Fault>> {
     if let Some(face) = by_name(short_name(called)) {
         return Some(Ok(speak(face, called, rest)));
     }
-    let (_, rest) = rest.split_first().filter(|(first, _)| *first == "--as")?;
-    let wanted = rest.split_first().and_then(|(name, rest)| Some((by_name(name.as_bytes())?, name, rest)));
+    let (first, rest) = rest.split_first()?;
+    let (name, rest) = match first.as_bytes().strip_prefix(b"--as")? {
+        b"" => rest.split_first().map_or((OsStr::new(""), rest), |(name, rest)| (name.as_os_str(), rest)),
+        [b'=', name @ ..] => (OsStr::from_bytes(name), rest),
+        _ => return None,
+    };
+    let wanted = by_name(name.as_bytes()).map(|face| (face, name, rest));
     Some(match wanted {
         Some((face, name, rest)) => Ok(speak(face, name, rest)),
         None => Err(Fault::usage(format!("--as takes one of {}", names().collect::<Vec<_>>().join(", ")))

@@ -160,6 +160,10 @@ fn only_a_fifo_is_removed_as_one() {
     sb.ipctool(["rm", "fifo", "f", "file", "none"]).run().status(1).stderr_contains("it is a regular file");
     assert!(!sb.path("f").exists() && sb.path("file").exists());
     sb.ipctool(["rm", "fifo:f", "--ignore-missing"]).run().status(0);
+    sb.ipctool(["fifo", "create", "f", "g"]).run().status(0);
+    sb.ipctool(["fifo", "rm", "f", "./g"]).run().status(0).stdout_is("").stderr_is("");
+    assert!(!sb.path("f").exists() && !sb.path("g").exists());
+    sb.ipctool(["fifo", "rm"]).run().status(2).stderr_contains("ipctool rm fifo PATH");
     sb.ipctool(["rm", "pipe:1:1"]).run().status(2);
 }
 

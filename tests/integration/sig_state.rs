@@ -153,7 +153,7 @@ fn no_kind_but_those_of_ipc_objects_is_removed() {
     sb.command("ipcmk", ["-M", "4096"]).run().status(0);
     for kind in ["sig", "fifo", "pipe", "mmap"] {
         let refused = sb.ipctool(["rm", kind, "--all", "--yes"]).run().status(2);
-        refused.stdout_is("").stderr_contains(&format!("{kind} is no kind of object that can be removed"));
+        refused.stdout_is("").stderr_contains(&format!("{kind} is no kind that is removed by conditions"));
     }
     assert_eq!(sb.ipctool(["ls", "shm", "-q"]).run().status(0).text().lines().count(), 1);
 }

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use crate::commands::leaf::{Leaf, Noun, parse};
-use crate::commands::{ls, show};
+use crate::commands::{ls, rm, show};
 use crate::fault::Fault;
 use crate::ipc::fifo::Trust;
 use crate::refs::{self, Kind, Ref, RefError};
@@ -15,7 +15,7 @@ mod listen;
 mod peek;
 mod send;
 
-/// The noun and its verbs; `ls` and `show` are the same code as `ipctool ls fifo …`.
+/// The noun and its verbs; `ls`, `show` and `rm` are the same code as `ipctool ls fifo …`.
 pub static NOUN: Noun = Noun {
     name: "fifo",
     about: "FIFOs: pipes with a path",
@@ -27,6 +27,7 @@ pub static NOUN: Noun = Noun {
         Leaf::new::<peek::Args>("peek", |matches| peek::run(parse(matches)?)),
         Leaf::new::<ls::Args>("ls", |matches| ls::run(parse(matches)?, Some(Kind::Fifo))),
         Leaf::new::<show::Args>("show", |matches| show::run(parse(matches)?, Some(Kind::Fifo))),
+        Leaf::new::<rm::Args>("rm", |matches| rm::run(parse(matches)?, Some(Kind::Fifo))),
     ],
 };
 

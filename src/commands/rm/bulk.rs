@@ -19,8 +19,8 @@ use crate::status::Status;
 /// Removes what meets the conditions in `args`; `spare` leaves alone what is in use.
 pub fn run(kinds: &[Kind], args: &Args, spare: bool) -> anyhow::Result<Status> {
     if let Some(other) = kinds.iter().find(|kind| !Kind::MIXED.contains(kind)) {
-        return Err(Fault::usage(format!("{other} is no kind of object that can be removed"))
-            .hint("the kinds are msgq, sem and shm")
+        return Err(Fault::usage(format!("{other} is no kind that is removed by conditions"))
+            .hint("msgq, sem and shm are; FIFOs by path: ipctool rm fifo PATH")
             .into());
     }
     // What went is printed, and nowhere else.

@@ -16,6 +16,10 @@ fn left(sb: &Sandbox) -> [usize; 3] {
 fn all_of_a_kind_behind_a_blank_is_that_kind_only() {
     let sb = Sandbox::new();
     three(&sb);
+    for line in [&["--as"][..], &["--as="], &["--as=x", "-q"], &["--as", "x"]] {
+        sb.ipctool(line).run().status(2).stderr_contains("--as takes one of ipcs");
+    }
+    sb.ipctool(["--as=ipcrm", "-V"]).run().status(0).stdout_is("ipcrm from util-linux 2.38.1\n");
     sb.ipctool(["--as", "ipcrm", "-a", "shm"]).run().status(0).stdout_is("").stderr_is("");
     assert_eq!(left(&sb), [1, 0, 1]);
     sb.ipctool(["--as", "ipcrm", "--all", "msg", "-v"])
