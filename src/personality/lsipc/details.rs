@@ -36,7 +36,7 @@ pub fn write(voice: &mut Voice, object: &Object, columns: &[&Column], shown: &Sh
 }
 
 fn elements(members: &[Member], shown: &Shown<'_>) -> Table {
-    let heading = |name: &str| Heading { name: name.to_string(), width: name.len(), right: true };
+    let heading = |name: &str| Heading { name: name.to_string(), width: name.len(), right: true, cut: false };
     let headings = ["SEMNUM", "VALUE", "NCOUNT", "ZCOUNT", "PID", "COMMAND"].map(heading).to_vec();
     let mut table = Table::new("elements", headings, true);
     for (semnum, [value, ncount, zcount, pid]) in members {

@@ -91,6 +91,8 @@ struct Asked {
     id: Option<i32>,
     form: Option<Form>,
     headless: bool,
+    /// Nothing is cut.
+    whole: bool,
     bytes: bool,
     creator: bool,
     time: bool,
@@ -157,8 +159,8 @@ impl Asked {
             b'n' => self.form = Some(Form::Newline),
             b'r' => self.form = Some(Form::Raw),
             NO_HEADINGS => self.headless = true,
+            NO_TRUNCATE => self.whole = true,
             TIME_FORMAT => self.style = Some(style(text)?),
-            // Off a terminal nothing is ever cut.
             _ => {}
         }
         Ok(())
@@ -233,6 +235,7 @@ impl Asked {
             name: column.heading(self),
             width: column.name.len(),
             right: column.right,
+            cut: column.name == "COMMAND" && !self.whole,
         };
         Table::new(name, columns.iter().map(heading).collect(), !self.headless)
     }

@@ -1,10 +1,13 @@
 //! A table of text and the forms in which it can be written.
 
 use std::borrow::Cow;
+use std::io;
+use std::os::fd::AsFd;
 
 use unicode_width::UnicodeWidthChar;
 
 use crate::personality::voice::Voice;
+use crate::sys::terminal;
 
 /// A form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +30,8 @@ pub struct Heading {
     /// How much of the column's width it asks for: a name made for the shell may stand out.
     pub width: usize,
     pub right: bool,
+    /// On a terminal it is cut where the line would be too long, though not below its heading.
+    pub cut: bool,
 }
 
 /// Headings, and rows of as many cells: all text in one piece, as there may be 30,000 rows.
@@ -108,6 +113,7 @@ impl Table {
                 *most = (*most).max(safe(cell, wide).1);
             }
         }
+        fit(&mut widths, &self.headings);
         if self.headed {
             let names = self.headings.iter().map(|heading| terminal_safe(heading.name.as_bytes(), wide));
             self.line(&mut voice.out, names, &widths);
@@ -121,8 +127,8 @@ impl Table {
     /// One line: blanks after its last cell are left out, and before it if it is empty.
     fn line<'a>(&self, out: &mut Vec<u8>, row: impl Iterator<Item = Shown<'a>>, widths: &[usize]) {
         let last = self.headings.len().saturating_sub(1);
-        for (place, ((cell, used), (heading, width))) in row.zip(self.headings.iter().zip(widths)).enumerate()
-        {
+        for (place, (shown, (heading, width))) in row.zip(self.headings.iter().zip(widths)).enumerate() {
+            let (cell, used) = if heading.cut && shown.1 > *width { shortened(shown, *width) } else { shown };
             let blanks = width.saturating_sub(used);
             if heading.right && !(place == last && cell.is_empty()) {
                 out.resize(out.len() + blanks, b' ');
@@ -184,6 +190,50 @@ impl Table {
         }
         voice.out.extend_from_slice(b"\n   ]\n}\n");
     }
+}
+
+/// Takes from the columns that may be cut, in turns, what makes a line too long for the terminal.
+fn fit(widths: &mut [usize], headings: &[Heading]) {
+    if !headings.iter().any(|heading| heading.cut) {
+        return;
+    }
+    let Some(room) = terminal_width() else { return };
+    let line = widths.iter().sum::<usize>() + widths.len().saturating_sub(1);
+    let mut excess = line.saturating_sub(room);
+    while excess > 0 {
+        let before = excess;
+        for (width, heading) in widths.iter_mut().zip(headings) {
+            if excess > 0 && heading.cut && *width > heading.width {
+                *width -= 1;
+                excess -= 1;
+            }
+        }
+        if excess == before {
+            return;
+        }
+    }
+}
+
+/// How wide standard output's terminal is: as it says itself, else as COLUMNS does, else 80. None of what is no terminal.
+fn terminal_width() -> Option<usize> {
+    let told = terminal::columns(io::stdout().as_fd()).ok()?;
+    let named = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0);
+    Some(if told > 0 { told.into() } else { named().unwrap_or(80) })
+}
+
+/// The beginning of a cell that fits, and its width.
+fn shortened((cell, _): Shown<'_>, width: usize) -> Shown<'_> {
+    let (mut end, mut used) = (0, 0);
+    for chunk in cell.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            let with = used + character.width().unwrap_or(0);
+            if with > width {
+                return (Cow::Owned(cell[..end].to_vec()), used);
+            }
+            (end, used) = (end + character.len_utf8(), with);
+        }
+    }
+    (Cow::Owned(cell[..end].to_vec()), used)
 }
 
 /// What stands before a column's cells, the same in each row: the end of the line before, and the key.

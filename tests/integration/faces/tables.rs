@@ -152,6 +152,27 @@ fn lsipc_shows_an_empty_namespace_as_util_linux_does() {
     compare(&Sandbox::new(), &lines, None);
 }
 
+/// Where the line is longer than the terminal is wide, only the command line is cut, and never below its heading.
+#[test]
+fn on_a_terminal_lsipc_cuts_command_lines_as_util_linux_does() {
+    let (sb, _sleeper) = with_objects();
+    let lines: &[&[&str]] = &[
+        &["-m"],
+        &["-m", "--notruncate"],
+        &["-m", "--noheadings", "-o", "COMMAND"],
+        &["-m", "-o", "COMMAND,KEY,COMMAND"],
+        &["-m", "-t", "-J"],
+    ];
+    for columns in [9, 40, 81, 82, 300] {
+        for line in lines {
+            let theirs = sb.command("/usr/bin/lsipc", *line).terminal(columns).run().status(0).text();
+            let ours = [&["--as", "lsipc"], *line].concat();
+            let ours = sb.ipctool(ours).terminal(columns).run().status(0).text();
+            assert_eq!(ours, theirs, "{line:?} on {columns} columns");
+        }
+    }
+}
+
 #[test]
 fn hostile_command_lines_are_shown_as_util_linux_shows_them() {
     let sb = Sandbox::new();
