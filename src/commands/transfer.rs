@@ -141,6 +141,11 @@ fn blocks(
         sink.count(moved);
         end.map_err(End::Sink)?;
     }
+    while !zero_copy && let Some(lot) = inlet.next_lot() {
+        let size = lot.rest().len();
+        sink.give(lot, wait).map_err(|end| End::Sink(end.stop))?;
+        progress.add(size as u64);
+    }
     while let Some(block) = inlet.next_block().map_err(End::Source)? {
         sink.write(block, wait).map_err(|end| End::Sink(end.stop))?;
         progress.add(block.len() as u64);

@@ -8,6 +8,7 @@ use nix::sys::stat::{SFlag, fstat};
 
 use super::Format;
 use crate::fault::Fault;
+use crate::sys::pages::{self, LOT, Pages};
 use crate::sys::stdio;
 use crate::wait::{self, Stop, Wait};
 
@@ -40,7 +41,12 @@ pub struct Inlet {
     /// The last byte of the last block.
     last: Option<u8>,
     ended: bool,
+    /// Whether [`Inlet::next_lot`] is worth it: found out at its first call.
+    lots: Option<bool>,
 }
+
+/// From so many bytes on a regular file is read in lots.
+const WORTH_LOTS: u64 = 2 * LOT as u64;
 
 impl Inlet {
     /// Standard input. Reading it ends with `wait`'s deadline, not with its `--nowait`.
@@ -65,7 +71,7 @@ impl Inlet {
             let _ = fcntl(&fd, FcntlArg::F_SETPIPE_SZ(LARGE));
         }
         let wait = wait.clone().sleeping();
-        Inlet { fd, name, format, wait, block: vec![0; BLOCK], last: None, ended: false }
+        Inlet { fd, name, format, wait, block: vec![0; BLOCK], last: None, ended: false, lots: None }
     }
 
     /// Reads smaller blocks, for a pipe that could not be made large: one as large as the pipe costs a sleep each.
@@ -104,6 +110,20 @@ impl Inlet {
             }
             None => Ok(None),
         }
+    }
+
+    /// Much of a long regular file, on pages that can be given to a pipe as they are: none where that is no gain, at the end, and
+    /// when it cannot be read; then [`Inlet::next_block`] has the rest, or tells.
+    pub fn next_lot(&mut self) -> Option<Pages> {
+        let worth = self.lots.unwrap_or_else(|| self.size() >= Some(WORTH_LOTS) && pages::are_huge());
+        self.lots = Some(worth);
+        if !worth {
+            return None;
+        }
+        let mut lot = Pages::map().ok()?;
+        while let Ok(1..) | Err(Errno::EINTR) = lot.read_from(self.fd.as_fd()) {}
+        self.last = lot.rest().last().copied().or(self.last);
+        Some(lot).filter(|lot| !lot.rest().is_empty())
     }
 
     /// Passes a regular file's pages on to `pipe`, which does not block, by splice(2): the reader gets what is in the file

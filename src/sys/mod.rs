@@ -19,6 +19,7 @@ pub mod itimer;
 pub mod memory;
 pub mod mount;
 pub mod mqueue;
+pub mod pages;
 pub mod pidfd;
 pub mod pipe;
 pub mod process;

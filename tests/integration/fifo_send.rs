@@ -1,5 +1,7 @@
 //! `ipctool fifo send`: waiting for a reader, amounts, what is never written to.
 
+use std::io::Read;
+
 use crate::sandbox::{Sandbox, blocked_in, need_root};
 
 #[test]
@@ -83,6 +85,26 @@ fn atomic_refuses_what_would_not_go_in_one_piece() {
     let cat = sb.command("cat", ["f"]).spawn();
     sb.ipctool(["fifo", "send", "f", "--atomic"]).stdin(format!("{fits}\n{large}\n")).run().status(1);
     cat.wait().stdout_is(format!("{fits}\n"));
+}
+
+/// Long files go on huge pages of their own, where the kernel has some: these too hold what was in the file.
+#[test]
+fn a_long_file_is_read_as_it_was_sent() {
+    let sb = Sandbox::new();
+    sb.ipctool(["fifo", "create", "f"]).run().status(0);
+    let size = (9 << 20) + 4321;
+    let sent: Vec<u8> = (0..size).map(|place: u32| (place / 7 + place / 4096) as u8).collect();
+    std::fs::write(sb.path("file"), &sent).unwrap();
+    let sender = sb.sh("exec ipctool fifo send f --null <file").spawn();
+    let mut reader = std::fs::File::open(sb.path("f")).unwrap();
+    let mut read = vec![0; sent.len() - 500_000];
+    reader.read_exact(&mut read).unwrap();
+    sender.wait().status(0).stderr_is("");
+    std::fs::write(sb.path("file"), vec![0xee; sent.len()]).unwrap();
+    reader.read_to_end(&mut read).unwrap();
+    let end = read.pop();
+    assert_eq!((end, sent.last() == Some(&0)), (Some(0), false), "the last record is ended");
+    assert!(read == sent, "{} of {} bytes", read.len(), sent.len());
 }
 
 #[test]

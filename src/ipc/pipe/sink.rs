@@ -7,6 +7,7 @@ use nix::fcntl::{FcntlArg, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::fault::Fault;
+use crate::sys::pages::Pages;
 use crate::sys::pipe::fionread;
 use crate::wait::{self, Stop, Turn, Wait};
 
@@ -83,6 +84,25 @@ impl Sink {
                     self.went += count as u64;
                 }
                 Err(stop) => return Err(WriteStop { went, stop }),
+            }
+        }
+        Ok(())
+    }
+
+    /// As [`Sink::write`] for bytes on pages of their own: the pipe takes the pages.
+    pub fn give(&mut self, mut pages: Pages, wait: &Wait) -> Result<(), WriteStop> {
+        let all = pages.rest().len();
+        while !pages.rest().is_empty() {
+            let given = wait::ready(&self.fd, PollFlags::POLLOUT, wait)
+                .and_then(|_| pages.give(self.fd.as_fd()).map_err(Stop::Failed));
+            match given {
+                Ok(count) => self.went += count as u64,
+                Err(Stop::Failed(Errno::EAGAIN | Errno::EINTR)) => {}
+                // A kernel without that call.
+                Err(Stop::Failed(Errno::ENOSYS | Errno::EPERM | Errno::EINVAL)) => {
+                    return self.write(pages.rest(), wait);
+                }
+                Err(stop) => return Err(WriteStop { went: all - pages.rest().len(), stop }),
             }
         }
         Ok(())
