@@ -12,7 +12,7 @@ const LEAD: u64 = 8 << 20;
 /// What one call of the kernel brings in.
 const STEP: u64 = 1 << 20;
 /// A shorter transfer is over before a thread has begun.
-const WORTH_IT: u64 = 16 << 20;
+pub(super) const WORTH_IT: u64 = 16 << 20;
 /// Where a step begins: a multiple of every page size.
 const ALIGNED: u64 = 1 << 16;
 

@@ -1,15 +1,15 @@
 //! A System V segment in our own address space, touched through the kernel only.
 
 use std::io::{IoSlice, IoSliceMut};
-use std::os::fd::BorrowedFd;
-use std::sync::Arc;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::sync::{Arc, OnceLock};
 
 use nix::errno::Errno;
 use nix::sys::uio::{RemoteIoVec, process_vm_readv, process_vm_writev};
 use nix::unistd::getpid;
 
-use super::Access;
-use super::ahead::Ahead;
+use super::ahead::{Ahead, WORTH_IT};
+use super::{Access, as_file, file};
 use crate::sys::atomic::add_to_segment;
 use crate::sys::shared::{populate, read_into, vmsplice, write_from};
 use crate::sys::sysv::shm::{Attached, SHM_DEST, ShmId, shm_stat_any};
@@ -20,6 +20,8 @@ pub struct Segment {
     id: ShmId,
     attached: Arc<Attached>,
     size: usize,
+    /// For long reads, where it can be had.
+    file: OnceLock<Option<OwnedFd>>,
 }
 
 /// A segment's pages, for the thread that brings them in; attached until the last of both lets go.
@@ -36,11 +38,19 @@ impl Pages {
 impl Segment {
     /// `size` must be the segment's own: it never changes.
     pub fn new(id: ShmId, attached: Attached, size: usize) -> Segment {
-        Segment { id, attached: Arc::new(attached), size }
+        Segment { id, attached: Arc::new(attached), size, file: OnceLock::new() }
     }
 
     pub fn ahead(&self, start: u64, end: u64, access: Access) -> Option<Ahead> {
-        Ahead::begin(Pages(Arc::clone(&self.attached)), start, end.min(self.size()), access)
+        let end = end.min(self.size());
+        if access == Access::Read && end.saturating_sub(start) >= WORTH_IT && self.opened().is_some() {
+            return None;
+        }
+        Ahead::begin(Pages(Arc::clone(&self.attached)), start, end, access)
+    }
+
+    fn opened(&self) -> Option<&OwnedFd> {
+        self.file.get_or_init(|| as_file::open(self.id, &self.attached, self.size)).as_ref()
     }
 
     pub fn size(&self) -> u64 {
@@ -74,11 +84,17 @@ impl Segment {
     }
 
     pub fn send(&self, offset: u64, length: usize, out: BorrowedFd<'_>) -> Result<usize, Errno> {
+        if let Some(Some(file)) = self.file.get() {
+            return file::send(file, offset, length, out);
+        }
         let (offset, length) = self.range(offset, length);
         write_from(out, &self.attached, offset, length)
     }
 
     pub fn lend(&self, offset: u64, length: usize, out: BorrowedFd<'_>) -> Result<usize, Errno> {
+        if let Some(Some(file)) = self.file.get() {
+            return file::lend(file, offset, length, out);
+        }
         let (offset, length) = self.range(offset, length);
         if length == 0 { Ok(0) } else { vmsplice(out, &self.attached, offset, length) }
     }

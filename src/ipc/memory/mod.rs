@@ -8,6 +8,7 @@
 //! - [`Memory::send`] and [`Memory::receive`] move a range between the memory and a descriptor with no copy of ours.
 
 mod ahead;
+mod as_file;
 mod attached;
 mod file;
 mod process;
