@@ -1,6 +1,9 @@
 //! Copying and comparing of few bytes, in the static build on x86-64: musl copies everything above seven bytes by `rep movsq`,
 //! which takes longer to begin than a cell or a flag takes to copy, and compares byte by byte.
 //!
+//! What it brings, least of 9 in turns with a build without it: `ls` of 46,000 objects 84 ms, not 108; `ls --json` 122, not 244;
+//! `ipcs -a` 48, not 56; `lsipc -q -J` 59, not 90. Streams, start and help are the same with and without.
+//!
 //! Elsewhere these functions are only tested: they take the C library's names where [`musl`] is built.
 #![expect(
     clippy::multiple_unsafe_ops_per_block,
