@@ -54,12 +54,23 @@ struct Unbuffered;
 
 impl Write for Unbuffered {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        Ok(nix::unistd::write(io::stdout(), bytes)?)
+        loop {
+            match nix::unistd::write(io::stdout(), bytes) {
+                Err(Errno::EAGAIN) => await_room(),
+                written => return Ok(written?),
+            }
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Waits until standard output takes more, after EAGAIN: whoever shares it may have set it not to wait. May end earlier.
+pub fn await_room() {
+    let out = io::stdout();
+    let _ = poll(&mut [PollFd::new(out.as_fd(), PollFlags::POLLOUT)], PollTimeout::NONE);
 }
 
 /// Whether anybody reads standard output: a pipe or socket whose reader has gone has none (POLLERR).

@@ -306,3 +306,32 @@ fn a_long_stream_is_exact_and_touches_no_more_than_it_must() {
         sb.sh(&dump).run().status(0).stderr_is("");
     }
 }
+
+/// A command whose standard output is a pipe that does not wait, and is read only when it is full.
+const SLOW_READER: &str = r#"
+import os, subprocess, sys
+r, w = os.pipe()
+os.set_blocking(w, False)
+child = subprocess.Popen(sys.argv[1:], stdout=w)
+def full():
+    import select
+    return not select.select([], [w], [], 0)[1]
+while not full() and child.poll() is None: pass
+os.close(w)
+size = 0
+while block := os.read(r, 65536): size += len(block)
+print(child.wait(), size)
+"#;
+
+#[test]
+fn an_output_that_does_not_wait_gets_all_the_same() {
+    let sb = Sandbox::new();
+    sb.ipctool(["shm", "create", "0x1", "4M"]).run().status(0);
+    for (form, size) in [("--raw", 4 << 20), ("--zero-copy", 4 << 20), ("--json", 5 << 20)] {
+        let line = ["-c", SLOW_READER, "ipctool", "shm", "dump", "0x1", form];
+        let told = sb.command("python3", line).run().status(0).stderr_is("").text();
+        let (status, got) = told.trim().split_once(' ').unwrap();
+        assert_eq!(status, "0", "{form}");
+        assert!(got.parse::<u64>().unwrap() >= size, "{form}: {got}");
+    }
+}

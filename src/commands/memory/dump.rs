@@ -200,6 +200,7 @@ impl Source<'_> {
                     ahead.iter().for_each(|ahead| ahead.reached(at));
                 }
                 Err(Errno::EINTR) => {}
+                Err(Errno::EAGAIN) => stdout::await_room(),
                 Err(Errno::EPIPE) => return Err(self.reader_left(at).into()),
                 Err(errno @ (Errno::EFAULT | Errno::ESRCH | Errno::EPERM)) => {
                     return Err(range::unreadable(format_args!("read {} at {at}", self.name), errno).into());
