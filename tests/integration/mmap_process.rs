@@ -43,6 +43,13 @@ fn an_anonymous_mapping_is_read_and_written_and_a_hole_is_told() {
     }
     let part = sb.ipctool(["mmap", "dump", &reference, "--length", "12288", "--raw"]).run().status(1);
     assert_eq!(part.stdout.len(), 4096);
+    // As much of a struct as there is, the rest null; and where it stopped.
+    let fields = |get: &[&str]| {
+        let args = ["mmap", "dump", &range, "--struct", "char text[4096]; int beyond"];
+        sb.ipctool([&args[..], get].concat()).run().status(1).stderr_contains("at 4096: ")
+    };
+    fields(&["--json"]).stdout_contains(r#""text":"holao","beyond":null"#);
+    fields(&["--get", "beyond"]);
     sb.ipctool(["mmap", "dump", &format!("{}:0x1000", maker.pid)])
         .run()
         .status(3)
