@@ -205,3 +205,23 @@ fn no_inode_left_in_dev_shm_is_an_error_too() {
     sb.ipctool(["sem", "create", "/s"]).run().status(1).stdout_is("").stderr_contains("is full (ENOSPC)");
     sb.sh("ls /dev/shm").run().stdout_is("one\n");
 }
+
+#[test]
+fn a_fifo_named_as_a_semaphores_memory_is_not_opened() {
+    let sb = Sandbox::new();
+    sb.command("mkfifo", ["f"]).run().status(0);
+    let reader = sb.command("cat", ["f"]).spawn();
+    blocked_in(reader.pid, "open");
+    let place = format!("in:{}+0", sb.path("f").display());
+    for verb in ["create", "get", "v"] {
+        sb.ipctool(["sem", verb, &place]).run().status(1).stderr_contains("it is a FIFO, not a regular file");
+    }
+    sb.ipctool(["show", &format!("sem:{place}")]).run().status(1);
+    // Whoever waits for a writer would have been let go, and seen the end.
+    blocked_in(reader.pid, "open");
+    let missing = format!("in:{}+0", sb.path("missing").display());
+    sb.ipctool(["sem", "get", &missing]).run().status(3);
+    sb.sh("touch closed; chmod 0 closed").run().status(0);
+    let closed = format!("in:{}+0", sb.path("closed").display());
+    sb.ipctool(["sem", "v", &closed]).powerless().run().status(4).stderr_contains("mode is 0000");
+}

@@ -19,20 +19,27 @@ const CAREFUL: OFlag = OFlag::O_CLOEXEC.union(OFlag::O_NONBLOCK).union(OFlag::O_
 /// Opens the regular file at `path`.
 ///
 /// # Errors
-/// Status 3 if there is none, 4 if its mode forbids it, 1 if it is another kind of file.
+/// As [`descriptor`].
 pub fn open(path: &Path, access: Access) -> Result<Memory, Fault> {
-    let (verb, flags) = match access {
-        Access::Read => ("read", OFlag::O_RDONLY),
-        Access::Write => ("write to", OFlag::O_RDWR),
-    };
+    let verb = if access == Access::Read { "read" } else { "write to" };
     let what = format!("{verb} {}", reference(path));
-    let found = stat(path).map_err(|errno| Fault::os(&what, errno))?;
-    regular(&found, &what)?;
-    match existing(path, flags, &what) {
+    descriptor(path, access, &what).map(|(fd, _)| Memory::File(fd))
+}
+
+/// Opens the regular file at `path` for `what`, and tells its facts. Another kind of file is not opened: that could be felt
+/// by whoever waits there.
+///
+/// # Errors
+/// Status 3 if there is none, 4 if its mode forbids it, 1 if it is another kind of file.
+pub fn descriptor(path: &Path, access: Access, what: &str) -> Result<(OwnedFd, FileStat), Fault> {
+    let flags = if access == Access::Read { OFlag::O_RDONLY } else { OFlag::O_RDWR };
+    let found = stat(path).map_err(|errno| Fault::os(what, errno))?;
+    regular(&found, what)?;
+    match existing(path, flags, what) {
         Err(fault) if fault.errno() == Some(Errno::EACCES) => {
-            Err(denied::file(&what, path, found.st_uid, found.st_mode))
+            Err(denied::file(what, path, found.st_uid, found.st_mode))
         }
-        opened => opened.map(|(fd, _)| Memory::File(fd)),
+        opened => opened,
     }
 }
 

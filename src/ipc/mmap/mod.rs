@@ -8,7 +8,7 @@ mod region;
 mod sealed;
 pub mod survey;
 
-pub use file::create;
+pub use file::{create, descriptor};
 pub use sealed::sealed;
 
 use crate::fault::Fault;

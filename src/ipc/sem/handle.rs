@@ -22,7 +22,7 @@ impl Semaphore {
     /// The semaphore that `name` names.
     ///
     /// # Errors
-    /// 3 if there is none; 2 for a flavour that is not driven here.
+    /// 3 if there is none; of a POSIX one also 4 if it may not be written.
     pub fn open(name: &SemName) -> Result<Semaphore, Fault> {
         match name {
             SemName::Sysv(name) => Set::open(name).map(Semaphore::Sysv),

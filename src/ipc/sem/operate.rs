@@ -48,9 +48,7 @@ impl Set {
             _ => self.refused(verb, errno),
         }
     }
-}
 
-impl Set {
     /// The same fault with who may have what was missing: the last operator, if it lives.
     fn with_holder(&self, fault: Fault, index: u16) -> Fault {
         let stat = self.stat().ok();

@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 use std::os::fd::OwnedFd;
 
 use nix::errno::Errno;
-use nix::fcntl::{OFlag, open};
-use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
+use nix::fcntl::OFlag;
+use nix::sys::stat::{FileStat, fstat};
 use os_display::Quotable;
 
 use super::counter::{Counter, Layout};
@@ -16,9 +16,8 @@ use crate::fault::Fault;
 use crate::ipc::dev_shm::{self, SEM_SIZE};
 use crate::ipc::identity::{FileId, Identity};
 use crate::ipc::memory::{Access, Memory, page_size};
-use crate::ipc::shm;
+use crate::ipc::{mmap, shm};
 use crate::refs::{MemoryName, Ref, SemName};
-use crate::status::Status;
 use crate::sys::futex::Words;
 use crate::sys::sysv::shm::shmat;
 
@@ -109,8 +108,8 @@ impl<'a> Place<'a> {
                 let object = shm::posix::stat(name)?;
                 (object.file, object.owner, object.ctime)
             }
-            MemoryName::File(_) => {
-                let (_, stat) = self.file(OFlag::O_RDONLY, &what)?;
+            MemoryName::File(path) => {
+                let (_, stat) = mmap::descriptor(path, Access::Read, &what)?;
                 (Some(FileId::from(&stat)), dev_shm::owner(&stat), Some(stat.st_ctime.max(stat.st_mtime)))
             }
         };
@@ -123,7 +122,7 @@ impl<'a> Place<'a> {
         let memory = match self.memory {
             MemoryName::Sysv(name) => shm::open(name, Access::Read)?,
             MemoryName::Posix(name) => shm::posix::open(name, Access::Read)?,
-            MemoryName::File(_) => Memory::File(self.file(OFlag::O_RDONLY, what)?.0),
+            MemoryName::File(path) => Memory::File(mmap::descriptor(path, Access::Read, what)?.0),
         };
         let size = memory.size().map_err(|errno| Fault::os(what, errno))?;
         self.check(size, what)?;
@@ -151,8 +150,8 @@ impl<'a> Place<'a> {
                 let stat = fstat(&fd).map_err(failed)?;
                 self.map(fd, &stat, &what)?
             }
-            MemoryName::File(_) => {
-                let (fd, stat) = self.file(OFlag::O_RDWR, &what)?;
+            MemoryName::File(path) => {
+                let (fd, stat) = mmap::descriptor(path, Access::Write, &what)?;
                 self.map(fd, &stat, &what)?
             }
         };
@@ -183,16 +182,5 @@ impl<'a> Place<'a> {
                 format!("a semaphore has {LENGTH} bytes, and the memory ends at {size}"),
             )),
         }
-    }
-
-    fn file(self, flags: OFlag, what: &str) -> Result<(OwnedFd, FileStat), Fault> {
-        let MemoryName::File(path) = self.memory else { return Err(Fault::new(what, "it is no file")) };
-        let failed = |errno| Fault::os(what, errno);
-        let fd = open(path, flags | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK, Mode::empty()).map_err(failed)?;
-        let stat = fstat(&fd).map_err(failed)?;
-        if stat.st_mode & SFlag::S_IFMT.bits() != SFlag::S_IFREG.bits() {
-            return Err(Fault::new(what, "the file is no regular file").status(Status::FAILED));
-        }
-        Ok((fd, stat))
     }
 }

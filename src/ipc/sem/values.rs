@@ -73,8 +73,8 @@ impl Set {
     /// # Errors
     /// 3 when the set is gone, 4 without read permission.
     pub fn values(&self) -> Result<Vec<u16>, Fault> {
-        let nsems = usize::try_from(self.stat()?.nsems).unwrap_or(0);
-        sem::sem_getall(self.id, nsems).map_err(|errno| self.refused("read", errno))
+        let nsems = usize::try_from(self.stat()?.nsems).map_err(|_| Errno::EOVERFLOW);
+        nsems.and_then(|nsems| sem::sem_getall(self.id, nsems)).map_err(|errno| self.refused("read", errno))
     }
 
     /// One semaphore's value.
