@@ -108,7 +108,8 @@ pub fn complete(args: &[OsString]) {
     if env::var_os(COMPLETE).is_none() {
         return;
     }
-    let asked = CompleteEnv::with_factory(|| complete::dressed(command())).var(COMPLETE);
+    let asked =
+        CompleteEnv::with_factory(|| complete::dressed(command())).var(COMPLETE).shells(complete::SHELLS);
     match asked.try_complete(args, env::current_dir().ok().as_deref()) {
         Ok(true) => process::exit(0),
         Ok(false) => {}

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 
 use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
+use clap_complete::env::{Elvish, Fish, Powershell, Shells, Zsh};
 
 use crate::commands::{columns, mmap};
 use crate::ipc::mmap::survey;
@@ -11,6 +12,11 @@ use crate::ipc::object::{self, Flavours, Object};
 use crate::proc::process;
 use crate::refs::{Kind, Process};
 use crate::render::{self, Record};
+
+mod bash;
+
+/// The shells that can ask.
+pub const SHELLS: Shells<'static> = Shells(&[&bash::Bash, &Elvish, &Fish, &Powershell, &Zsh]);
 
 /// The whole command line with what completes each argument, by the name of its value: REF, PID, COL, USER, FILE …
 pub fn dressed(command: Command) -> Command {

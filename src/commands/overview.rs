@@ -1,4 +1,4 @@
-//! `ipctool` alone: what it can do, on one screen.
+//! `ipctool` alone: what it can do, on one screen of 24 lines, the prompt among them.
 
 use crate::commands::leaf::Noun;
 use crate::commands::stdout;
@@ -27,13 +27,10 @@ See
     ls      what exists, whose it is and how it is used; 'ls KIND' for one kind
     show    everything about one object, and who waits for it
     limits  what IPC can run into, and how much of it is used
-
 Use: ipctool KIND VERB REF
-{}
-Mend and remove
+{}Mend and remove
     change  mode, owner, group, size
     rm      by reference, or 'rm msgq sem shm --orphan' after a crash
-
 Others
     ftok    the key that a file gives
     link    be ipcs, ipcrm, ipcmk and lsipc

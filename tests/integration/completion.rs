@@ -50,6 +50,25 @@ fn bash_completes_commands_verbs_flags_and_references() {
 }
 
 #[test]
+fn a_reference_is_one_word_in_an_interactive_bash() {
+    if !need_program("bash") {
+        return;
+    }
+    let sb = with_objects();
+    let mut shell = sb.command("bash", ["--norc", "-i"]).env("PS1", "> ").terminal(80).spawn();
+    shell.write(format!("source {}\n", source("completions/ipctool.bash").display()));
+    // TAB ends the reference, and a blank follows: the line is then run as it stands.
+    shell.write("ipctool show --field size shm:\t && echo first\n");
+    shell.wait_for_stdout("100\nfirst\n");
+    shell.write("ipctool show --field=size 'shm:\t && echo second\n");
+    shell.wait_for_stdout("100\nsecond\n");
+    shell.write("ipctool ls --sort=siz\t -o ref,size shm --noheadings && echo third\n");
+    shell.wait_for_stdout("100\nthird\n");
+    shell.write("exit\n");
+    shell.wait().status(0);
+}
+
+#[test]
 fn fish_completes_references() {
     if !need_program("fish") {
         return;
