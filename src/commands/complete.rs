@@ -36,7 +36,7 @@ fn completed(arg: Arg, noun: Option<Kind>) -> Arg {
         }
         "PID" => arg.add(ArgValueCompleter::new(processes)),
         "COL" | "COL,…" => arg.add(ArgValueCompleter::new(move |typed: &OsStr| column_names(typed, noun))),
-        "PATH" | "FILE" | "DIR" | "BINARY" => arg.add(ArgValueCompleter::new(PathCompleter::any())),
+        "PATH" | "FILE" | "DIR" | "BINARY" => arg.add(ArgValueCompleter::new(paths)),
         _ => arg,
     }
 }
@@ -124,7 +124,24 @@ fn column_names(typed: &OsStr, noun: Option<Kind>) -> Vec<CompletionCandidate> {
     starting_with(OsStr::new(typed.as_ref()), candidates.collect())
 }
 
+fn paths(typed: &OsStr) -> Vec<CompletionCandidate> {
+    harmless(PathCompleter::any().complete(typed))
+}
+
 fn starting_with(typed: &OsStr, candidates: Vec<CompletionCandidate>) -> Vec<CompletionCandidate> {
     let typed = typed.as_encoded_bytes();
-    candidates.into_iter().filter(|one| one.get_value().as_encoded_bytes().starts_with(typed)).collect()
+    let fitting = |one: &CompletionCandidate| one.get_value().as_encoded_bytes().starts_with(typed);
+    harmless(candidates.into_iter().filter(fitting).collect())
+}
+
+/// Without those that would not stand for themselves on a command line: a name may be `$(reboot)`, whoever made it. Only zsh
+/// and fish quote what they are offered; bash puts it down as it is, and has a completion of its own for files.
+fn harmless(candidates: Vec<CompletionCandidate>) -> Vec<CompletionCandidate> {
+    let shell = std::env::var_os("COMPLETE");
+    if shell.is_some_and(|shell| shell == "zsh" || shell == "fish") {
+        return candidates;
+    }
+    let is_itself = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80 || b"_./:@%+,=-".contains(byte);
+    let harmless = |one: &CompletionCandidate| one.get_value().as_encoded_bytes().iter().all(is_itself);
+    candidates.into_iter().filter(harmless).collect()
 }

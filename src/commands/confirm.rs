@@ -29,7 +29,8 @@ pub fn everybody(what: &str) -> Result<bool, Fault> {
 fn yes(question: &str) -> std::io::Result<bool> {
     let mut terminal = OpenOptions::new().read(true).write(true).open("/dev/tty")?;
     terminal.write_all(question.as_bytes())?;
-    let mut answer = String::new();
-    BufReader::new(terminal).read_line(&mut answer)?;
-    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
+    // Bytes: an answer that is no UTF-8 is no, and not a missing terminal.
+    let mut answer = Vec::new();
+    BufReader::new(terminal).read_until(b'\n', &mut answer)?;
+    Ok([b"y".as_slice(), b"yes"].contains(&answer.trim_ascii().to_ascii_lowercase().as_slice()))
 }

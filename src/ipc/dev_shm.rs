@@ -13,6 +13,7 @@ use nix::dir::Dir;
 use nix::errno::Errno;
 use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, fstatat};
+use nix::sys::statvfs::{Statvfs, fstatvfs};
 use nix::unistd::{UnlinkatFlags, linkat, unlinkat};
 
 use crate::fault::Fault;
@@ -34,6 +35,11 @@ pub fn see_as(pid: i32) {
     let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
     // Set once: this is called once.
     let _ = THEIRS.set(openat(AT_FDCWD, &path, flags, Mode::empty()));
+}
+
+/// What the file system of the directory says of its size.
+pub fn file_system() -> Result<Statvfs, Errno> {
+    fstatvfs(directory()?)
 }
 
 /// A regular file in the directory.

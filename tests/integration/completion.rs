@@ -49,6 +49,30 @@ fn bash_completes_commands_verbs_flags_and_references() {
     assert!(bash(&sb, &["ipctool", "ls", "--ns", ""]).lines().any(|pid| pid.parse::<i32>().is_ok()));
 }
 
+/// bash puts down what it is offered as it is, and would run a name like this one when the line is entered. Anybody may make
+/// such a name.
+#[test]
+fn bash_is_offered_no_name_that_it_would_run() {
+    if !need_program("bash") {
+        return;
+    }
+    let sb = with_objects();
+    let names =
+        ["$(touch ran)", "`touch ran`", "a b", "a;b", "a&b", "a'b", "a\\b", "a*b", "!!", "~", "fine-1.2_x@y"];
+    for name in names {
+        sb.command("touch", [&format!("/dev/shm/{name}")]).run().status(0);
+        sb.command("touch", ["--", name]).run().status(0);
+    }
+    for words in
+        [&["ipctool", "show", ""][..], &["ipctool", "shm", "show", ""], &["ipctool", "fifo", "peek", ""]]
+    {
+        let offered = bash(&sb, words);
+        let odd = offered.lines().find(|line| line.contains(|char| "$`' ;&\\*!~".contains(char)));
+        assert_eq!(odd, None, "{words:?}");
+        assert!(offered.contains("fine-1.2_x@y"), "{words:?}: {offered}");
+    }
+}
+
 #[test]
 fn a_reference_is_one_word_in_an_interactive_bash() {
     if !need_program("bash") {

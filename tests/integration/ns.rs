@@ -76,6 +76,16 @@ fn a_user_looks_into_a_namespace_of_his_own_making() {
 }
 
 #[test]
+fn the_room_for_posix_objects_is_theirs() {
+    let sb = Sandbox::new();
+    let mount = "mount -t tmpfs -o size=1m none /dev/shm; head -c 8192 /dev/zero > /dev/shm/x";
+    let inside = sb.sh(&format!("unshare -i -m sh -c '{mount}; echo inside $$; read line'; true"));
+    let inside = inside.stdin_open().spawn();
+    let line = ["limits", "shm", "--ns", &pid_of(&inside), "-o", "name,limit,used", "--tsv"];
+    sb.ipctool(line).run().status(0).stdout_contains("dev-shm\t1048576\t8192\n");
+}
+
+#[test]
 fn what_cannot_be_entered_is_said() {
     let sb = Sandbox::new();
     sb.ipctool(["ls", "--ns", "4194304"]).run().status(3).stderr_contains("there is no such process");

@@ -113,6 +113,10 @@ fn a_terminal_is_asked() {
     asked.wait_for_stdout("Remove 2 objects? [y/N]");
     asked.write("n\n");
     asked.wait().status(1);
+    let mut asked = sb.ipctool(["rm", "shm", "--all"]).terminal(80).spawn();
+    asked.wait_for_stdout("[y/N]");
+    asked.write(b"y\xff\n");
+    asked.wait().status(1);
     assert_eq!(refs(&sb, &["shm"]), "shm:0\nshm:1\n");
     let mut asked = sb.ipctool(["rm", "shm", "--all"]).terminal(80).spawn();
     asked.wait_for_stdout("[y/N]");

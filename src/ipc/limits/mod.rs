@@ -56,7 +56,7 @@ pub enum Setting {
     Sysctl(Sysctl, usize),
     /// A resource limit: its name for setrlimit(2), and the kernel's in /proc/PID/limits.
     Rlimit(&'static str, &'static str),
-    /// The size of the file system that is mounted here.
+    /// The size of the file system of POSIX objects, which is mounted here.
     Mount(&'static str),
     /// The kernel's own: cannot be changed.
     Fixed(&'static str, Fixed),
@@ -105,7 +105,7 @@ fn amount(setting: Setting, rlimits: &[process_limits::Limit]) -> Result<Option<
         Setting::Rlimit(_, kernels) => {
             Ok(rlimits.iter().find(|limit| limit.name == kernels.as_bytes()).map(|limit| limit.soft))
         }
-        Setting::Mount(path) => Ok(usage::mounted(path).map(|(size, _)| Some(size))),
+        Setting::Mount(_) => Ok(usage::in_dev_shm().map(|(size, _)| Some(size))),
         Setting::Fixed(_, Fixed::Number(number)) => Ok(Some(Some(number))),
         Setting::Fixed(_, Fixed::PageSize) => Ok(Some(Some(page_size()))),
     }

@@ -2,8 +2,7 @@
 
 use std::cell::LazyCell;
 
-use nix::sys::statvfs::statvfs;
-
+use crate::ipc::dev_shm;
 use crate::ipc::msgq::{mqueue, used_by};
 use crate::ipc::namespace::own_uid;
 use crate::proc::status::ProcessStatus;
@@ -43,7 +42,7 @@ impl Usage {
             "queues_max" => mqueue::list().ok().map(|listing| length(&listing.rows)),
             "msgqueue" => used_by(self.user()),
             "shmall" => Some(self.segments.as_ref()?.pages),
-            "dev-shm" => mounted("/dev/shm").map(|(_, used)| used),
+            "dev-shm" => in_dev_shm().map(|(_, used)| used),
             "max_map_count" => maps::mappings(self.pid?).ok().flatten().map(|found| length(&found.rows)),
             "memlock" => self.pid.and(self.status.vm_locked),
             "nofile" => fds::descriptors(self.pid?).ok().flatten().map(|found| length(&found)),
@@ -71,9 +70,9 @@ fn length<T>(rows: &[T]) -> u64 {
     rows.len() as u64
 }
 
-/// Size and use in bytes of the file system mounted at `path`; None where there is none.
-pub fn mounted(path: &str) -> Option<(u64, u64)> {
-    let told = statvfs(path).ok()?;
+/// Size and use in bytes of the file system that POSIX objects lie in; None where there is none.
+pub fn in_dev_shm() -> Option<(u64, u64)> {
+    let told = dev_shm::file_system().ok()?;
     let size = told.blocks() * told.fragment_size();
     Some((size, size.saturating_sub(told.blocks_free() * told.fragment_size())))
 }
