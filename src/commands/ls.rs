@@ -10,13 +10,14 @@ use crate::commands::columns::{self, View};
 use crate::commands::facts::{self, Columns, Output};
 use crate::commands::filter::{self, Filter};
 use crate::commands::pipe::list;
+use crate::commands::waiting::parse_interval;
 use crate::commands::{mmap, report, sig, targets};
 use crate::fault::Fault;
 use crate::ipc::object::{self, Object};
 use crate::refs::{Kind, Words};
 use crate::render::{Look, Selection, Sheet};
 use crate::status::Status;
-use crate::wait::{self, Stop, Wait, parse_duration};
+use crate::wait::{self, Stop, Wait};
 
 /// List IPC objects.
 ///
@@ -51,12 +52,6 @@ pub struct Args {
     #[arg(long, value_name = "D", num_args = 0..=1, require_equals = true, default_missing_value = "2",
           value_parser = parse_interval, help_heading = "Output")]
     watch: Option<Duration>,
-}
-
-/// A duration that is none would list as fast as it can.
-fn parse_interval(text: &str) -> Result<Duration, String> {
-    let interval = parse_duration(text)?;
-    if interval.is_zero() { Err("0 is no interval".to_string()) } else { Ok(interval) }
 }
 
 /// The kinds that `ls` lists when none is named.

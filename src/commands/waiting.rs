@@ -23,3 +23,12 @@ impl Args {
         Wait::new(self.nowait, self.timeout)
     }
 }
+
+/// Reads a time between two looks. None at all would look as fast as it can.
+///
+/// # Errors
+/// Words for clap.
+pub fn parse_interval(text: &str) -> Result<Duration, String> {
+    let interval = parse_duration(text)?;
+    if interval.is_zero() { Err("0 is no interval".to_string()) } else { Ok(interval) }
+}

@@ -150,6 +150,7 @@ pub fn one<T>(
     let gone = |errno| {
         Fault::os_because(format_args!("look at {kind}:{id}"), format_args!("no such {}", noun(kind)), errno)
             .status(Status::NOT_FOUND)
+            .hint(format!("'ipctool ls {kind}' shows those that exist"))
     };
     match plain() {
         Ok(told) => Ok(told),

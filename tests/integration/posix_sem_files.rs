@@ -103,7 +103,7 @@ fn lists_show_a_semaphore_of_musl_as_shared_memory_and_verbs_reach_it() {
     sb.ipctool(["rm", "sem:/m"]).run().status(0);
     sb.ipctool(["rm", "sem:/m"]).run().status(3);
     // Shared memory that holds something else is no semaphore, whatever its size.
-    sb.sh("printf '%032d' 7 > /dev/shm/other; mkdir /dev/shm/dir").run();
+    sb.sh("printf '%032d' 7 > /dev/shm/other; mkdir /dev/shm/dir").run().status(0);
     for name in ["/other", "/dir"] {
         sb.ipctool(["sem", "get", name]).run().status(3).stderr_contains("no such semaphore");
     }

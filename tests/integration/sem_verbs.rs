@@ -248,7 +248,7 @@ fn what_does_not_exist_is_status_3() {
         &["p", "7", "--hold-for", "1"],
     ] {
         let by_id = sb.ipctool([&["sem"], verb].concat()).run().status(3).stdout_is("");
-        by_id.stderr_contains("no such semaphore set");
+        by_id.stderr_contains("no such semaphore set").stderr_contains("hint: 'ipctool ls sem' shows those");
         let by_key: Vec<_> = verb.iter().map(|word| if *word == "7" { "0x7" } else { word }).collect();
         let by_key = sb.ipctool([&["sem"][..], &by_key].concat()).run().status(3).stdout_is("");
         by_key.stderr_contains("(ENOENT)");

@@ -205,6 +205,10 @@ fn watching_ends_as_it_is_told() {
     blocked_in(watch.pid, "poll");
     watch.signal(Signal::SIGINT);
     watch.wait().killed_by(Signal::SIGINT).stderr_is("");
+    for verb in [&["watch", "0x4d2"][..], &["wait", "0x4d2", "--bytes", "01"]] {
+        let at_once = [&["shm"], verb, &["--interval", "0"]].concat();
+        sb.ipctool(at_once).run().status(2).stderr_contains("0 is no interval");
+    }
     let watch = sb.ipctool(["shm", "watch", "0x4d2", "--interval", "20ms"]).spawn();
     blocked_in(watch.pid, "poll");
     sb.command("ipcrm", ["-m", "0"]).run().status(0);

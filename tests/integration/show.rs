@@ -102,11 +102,10 @@ fn one_field_is_printed_bare() {
 fn what_is_missing_is_three_and_the_rest_is_shown() {
     let sb = Sandbox::new();
     sb.command("ipcmk", ["-Q"]).run().status(0);
-    sb.ipctool(["show", "msgq", "9", "0", "--field", "id"])
-        .run()
-        .status(3)
-        .stdout_is("0\n")
-        .stderr_is("ipctool: cannot look at msgq:9: no such message queue (EINVAL)\n");
+    sb.ipctool(["show", "msgq", "9", "0", "--field", "id"]).run().status(3).stdout_is("0\n").stderr_is(
+        "ipctool: cannot look at msgq:9: no such message queue (EINVAL)\n\
+             hint: 'ipctool ls msgq' shows those that exist\n",
+    );
     sb.ipctool(["show", "msgq", "0x99"])
         .run()
         .status(3)

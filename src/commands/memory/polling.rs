@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 
+use crate::commands::waiting::parse_interval;
 use crate::fault::Fault;
 use crate::ipc::memory::Memory;
-use crate::wait::{self, Stop, Turn, Wait, parse_duration};
+use crate::wait::{self, Stop, Turn, Wait};
 
 /// How often memory is looked at.
 #[derive(Debug, Clone, clap::Args)]
 #[group(skip)]
 pub struct Args {
     /// Look every D
-    #[arg(long, value_name = "D", value_parser = parse_duration, default_value = "200ms", help_heading = "Waiting")]
+    #[arg(long, value_name = "D", value_parser = parse_interval, default_value = "200ms", help_heading = "Waiting")]
     pub interval: Duration,
 }
 

@@ -8,8 +8,8 @@ use std::os::fd::OwnedFd;
 use nix::fcntl::{AT_FDCWD, OFlag, openat};
 use nix::sys::stat::{Mode, fstat};
 use nix::sys::statfs::{FsType, fstatfs};
-use nix::unistd::{SysconfVar, sysconf};
 
+use super::page_size;
 use crate::sys::sysv::shm::{Attached, ShmId};
 
 /// TMPFS_MAGIC (linux/magic.h): all segments but those of huge pages.
@@ -17,9 +17,8 @@ const TMPFS: i64 = 0x0102_1994;
 
 /// The file of the segment of `size` bytes that is attached, to read only; None where it is not to be had.
 pub fn open(id: ShmId, attached: &Attached, size: usize) -> Option<OwnedFd> {
-    let page = sysconf(SysconfVar::PAGE_SIZE).ok().flatten()?;
     let first = attached.address().addr();
-    let end = first.checked_add(size)?.checked_next_multiple_of(usize::try_from(page).ok()?)?;
+    let end = first.checked_add(size)?.checked_next_multiple_of(usize::try_from(page_size()).ok()?)?;
     let path = format!("/proc/self/map_files/{first:x}-{end:x}");
     let file = openat(AT_FDCWD, path.as_str(), OFlag::O_RDONLY | OFlag::O_CLOEXEC, Mode::empty()).ok()?;
     let stat = fstat(&file).ok()?;
