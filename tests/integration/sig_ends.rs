@@ -34,6 +34,7 @@ fn one_that_ends_in_the_grace_is_not_killed() {
         (&json!("exited"), &json!(7), &json!("TERM"))
     );
     assert_eq!((&told["signal"], &told["ref"]), (&Value::Null, &json!(format!("sig:{pid}"))));
+    assert_eq!(told["command"], json!("bash"));
     polite.wait().status(7);
 }
 

@@ -105,6 +105,9 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let names = args.names()?;
     args.check(&names)?;
     let (mut receivers, mut status) = args.receivers(&names)?;
+    if args.waits() {
+        receivers.iter_mut().for_each(Receiver::note_commands);
+    }
     let asks = names.contains(&TargetName::All) && !args.yes;
     if asks && !confirm::everybody(&format!("Send {} to", args.signal))? {
         return Ok(status.or(Status::FAILED));
@@ -138,9 +141,14 @@ impl Args {
         names.collect()
     }
 
+    /// Whether ends are waited for after sending.
+    fn waits(&self) -> bool {
+        self.waiting.wait || self.waiting.then.is_some()
+    }
+
     /// What does not go together.
     fn check(&self, names: &[TargetName]) -> Result<(), Fault> {
-        let waits = self.waiting.wait || self.waiting.then.is_some();
+        let waits = self.waits();
         let for_each = [
             ("--wait", waits),
             ("--require-handler", self.require_handler),
@@ -202,7 +210,7 @@ impl Args {
         let what = format!("send {} to {}", self.signal, round.names());
         let sent = round.send(schedule, wait, &mut tell);
         sent.map_err(|stop| round.counted(stop.fault(what), count))?;
-        if self.waiting.wait || self.waiting.then.is_some() {
+        if self.waits() {
             let then = self.waiting.then.zip(self.waiting.grace);
             let waited = round.wait(then, wait, &mut tell);
             waited.map_err(|stop| stop.fault(format!("wait for the end of {}", round.names())))?;

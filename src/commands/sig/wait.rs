@@ -58,10 +58,12 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 }
 
 fn hold(reference: &Ref) -> Result<Watched, Fault> {
-    match reference {
-        Ref::Sig(name) => open(name, &format!("wait for {reference}")),
-        _ => Err(Fault::usage(format!("{reference} is no process"))),
-    }
+    let Ref::Sig(name) = reference else {
+        return Err(Fault::usage(format!("{reference} is no process")));
+    };
+    let mut process = open(name, &format!("wait for {reference}"))?;
+    process.note_command();
+    Ok(process)
 }
 
 /// Waits for the end of each, or of the first.

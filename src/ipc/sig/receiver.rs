@@ -57,6 +57,11 @@ impl Receiver {
         &self.processes
     }
 
+    /// Notes the commands of these processes, for the ends that will be waited for. To be called before anything is sent.
+    pub fn note_commands(&mut self) {
+        self.processes.iter_mut().for_each(Watched::note_command);
+    }
+
     /// Whether it is one process, or a thread of one, and not a group that others may join.
     pub fn is_single(&self) -> bool {
         matches!(self.target, Target::Process(_) | Target::Thread { .. })

@@ -20,8 +20,8 @@ const REAPING: u8 = 100;
 pub struct Watched {
     /// Its PID.
     pub pid: i32,
-    /// Its command, when we opened it.
-    pub comm: Vec<u8>,
+    /// Its command, once it was noted.
+    comm: Vec<u8>,
     pidfd: OwnedFd,
 }
 
@@ -30,7 +30,7 @@ pub struct Watched {
 pub struct End {
     /// The PID that it had.
     pub pid: i32,
-    /// Its command.
+    /// Its command, empty if that was not noted before.
     pub comm: Vec<u8>,
     /// Exit status or signal; `None` where the kernel does not tell (before Linux 6.15 only a process of our own user
     /// that is not reaped yet does).
@@ -44,9 +44,14 @@ impl Watched {
     /// Status 3 if there is none; a usage fault for a thread that is not its process's first.
     pub fn open(pid: i32, what: &str) -> Result<Watched, Fault> {
         match pidfd_open(pid) {
-            Ok(pidfd) => Ok(Watched { pid, comm: process::comm(pid), pidfd }),
+            Ok(pidfd) => Ok(Watched { pid, comm: Vec::new(), pidfd }),
             Err(errno) => Err(not_opened(pid, what, errno)),
         }
+    }
+
+    /// Notes its command, for [`Watched::end`]: when it has ended it is too late.
+    pub fn note_command(&mut self) {
+        self.comm = process::comm(self.pid);
     }
 
     /// Its pidfd, which is readable from its end on.
