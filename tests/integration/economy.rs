@@ -22,13 +22,13 @@ fn small_commands_need_few_system_calls_and_no_thread() {
     sb.sh("ipctool sem create 0x4d2; ipctool msgq create 0x4d2").run().status(0);
     let idle = sb.sh("exec sleep 600").spawn();
     let table = [
-        ("sem v 0x4d2".to_string(), 36),
-        ("sem p 0x4d2".to_string(), 36),
-        ("msgq send 0x4d2 x".to_string(), 38),
-        ("msgq recv 0x4d2".to_string(), 40),
+        ("sem v 0x4d2".to_string(), 14),
+        ("sem p 0x4d2".to_string(), 14),
+        ("msgq send 0x4d2 x".to_string(), 18),
+        ("msgq recv 0x4d2".to_string(), 21),
         // System V queues, and POSIX ones through a view of their file system.
-        ("ls msgq".to_string(), 66),
-        (format!("sig send 0 {}", idle.pid), 38),
+        ("ls msgq".to_string(), 36),
+        (format!("sig send 0 {}", idle.pid), 11),
     ];
     for (command, most) in table {
         let calls = own_calls(&sb, &command);
@@ -36,6 +36,20 @@ fn small_commands_need_few_system_calls_and_no_thread() {
         let threads = calls.iter().filter(|call| call.contains(" clone") || call.contains(" fork"));
         assert_eq!(threads.count(), 0, "{command}:\n{}", calls.join("\n"));
     }
+}
+
+/// Each library that is loaded costs a start some 0.1 ms.
+#[test]
+fn no_library_is_loaded_but_the_c_library() {
+    if !need_program("readelf") {
+        return;
+    }
+    let sb = Sandbox::new();
+    let dynamic = sb.sh("readelf -dW \"$(command -v ipctool)\"").run().status(0).text();
+    let needed = dynamic.lines().filter(|line| line.contains("(NEEDED)"));
+    let others: Vec<_> =
+        needed.filter(|line| !line.contains("[libc.so.") && !line.contains("[ld-linux")).collect();
+    assert!(others.is_empty(), "{others:?}");
 }
 
 /// 4,000 segments, 31,900 queues (a namespace takes 32,000), 10,000 sets.
