@@ -225,3 +225,27 @@ fn one_that_others_make_and_remove_all_the_time_is_made_anew() {
     others.signal(nix::sys::signal::Signal::SIGKILL);
     others.wait();
 }
+
+#[test]
+fn its_mode_is_exact_also_under_a_default_acl() {
+    let sb = Sandbox::new();
+    // Where the file system has no such lists, the rest holds all the same.
+    let acl = "
+import os, struct
+entry = lambda tag, bits: struct.pack('<HHI', tag, bits, 0xffffffff)
+os.mkdir('d')
+try:
+    os.setxattr('d', 'system.posix_acl_default', struct.pack('<I', 2) + entry(1, 7) + entry(4, 0) + entry(32, 0))
+except OSError:
+    pass
+";
+    sb.python(acl).run().status(0);
+    sb.ipctool(["fifo", "create", "d/f", "-m", "0626"]).run().status(0);
+    sb.command("stat", ["-c", "%a", "d/f"]).run().stdout_is("626\n");
+    sb.ipctool(["fifo", "listen", "d/g", "-c", "0", "--keep"]).run().status(0);
+    sb.command("stat", ["-c", "%a", "d/g"]).run().stdout_is("600\n");
+    for path in ["d/x/.", "d/x/", "d/.."] {
+        sb.ipctool(["fifo", "create", path]).run().status(1).stderr_contains("it is a directory (EISDIR)");
+    }
+    assert!(!sb.path("d/x").exists());
+}

@@ -136,6 +136,13 @@ fn a_quiet_command_is_ended_and_that_is_no_failure() {
 }
 
 #[test]
+fn an_output_that_takes_no_more_is_our_failure() {
+    let sb = Sandbox::new();
+    let out = sb.ipctool(["pipe", "recv", "--", "yes"]).stdout_to("/dev/full").run().status(1);
+    out.stderr_contains("no space left on device");
+}
+
+#[test]
 fn a_long_record_that_is_counted_costs_what_it_is_long() {
     let sb = Sandbox::new();
     let script = "ipctool pipe recv -c 1 -- sh -c 'head -c 40000000 /dev/zero; echo' | wc -c";

@@ -43,9 +43,11 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     };
     let mut source = Source::of_pipe(stdout, name).past_signals();
     let end = stream.run(&mut source, Sessions::One, || {});
-    let (enough, quiet) = match &end {
-        Ok((why, _)) => (*why == Why::Enough, *why == Why::Quiet),
-        Err(fault) => (false, fault.exit_status() == Status::WOULD_BLOCK),
+    let (unread, quiet) = match &end {
+        Ok((why, _)) => (*why != Why::End, *why == Why::Quiet),
+        // As in a pipeline: who writes to us learns that nobody reads us.
+        Err(fault) if fault.errno() == Some(Errno::EPIPE) => (false, false),
+        Err(fault) => (true, fault.exit_status() == Status::WOULD_BLOCK),
     };
     let came = stream::complete(end, args.stream.count, source.name());
     drop(source);
@@ -57,7 +59,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let status = end_of(child, came.err(), Status::FAILED)?;
     // It was we who did not want more.
     let of = |signal: Signal| status == Status::of_signal(signal as i32);
-    let by_us = (enough || quiet) && of(Signal::SIGPIPE) || quiet && of(Signal::SIGTERM);
+    let by_us = unread && of(Signal::SIGPIPE) || quiet && of(Signal::SIGTERM);
     Ok(if by_us { ours } else { status })
 }
 

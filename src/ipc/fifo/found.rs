@@ -5,8 +5,8 @@ use std::path::Path;
 use std::rc::Rc;
 
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, OFlag, fcntl, open};
-use nix::sys::stat::{FileStat, Mode};
+use nix::fcntl::{AT_FDCWD, FcntlArg, OFlag, fcntl, open};
+use nix::sys::stat::{FchmodatFlags, FileStat, Mode, fchmodat, fstat};
 
 use super::place::{Place, Trust};
 use crate::fault::Fault;
@@ -52,6 +52,16 @@ impl Fifo {
     /// Its owner, mode and times when it was found.
     pub fn stat(&self) -> &FileStat {
         &self.stat
+    }
+
+    /// Gives it exactly the permission bits `mode`, where it has others.
+    pub(super) fn set_mode(mut self, mode: u32) -> nix::Result<Fifo> {
+        if self.stat.st_mode & 0o7777 != mode {
+            let bits = Mode::from_bits_truncate(mode);
+            fchmodat(AT_FDCWD, self.link().as_str(), bits, FchmodatFlags::FollowSymlink)?;
+            self.stat = fstat(&self.file)?;
+        }
+        Ok(self)
     }
 
     /// Whether its path still leads to it.

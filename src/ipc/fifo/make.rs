@@ -35,7 +35,8 @@ pub fn find_or_make(
     loop {
         let place = Place::of(path)?;
         let what = format!("create {}", place.reference());
-        let made = match place.make(mode.unwrap_or(OWNER_ONLY)) {
+        let bits = mode.unwrap_or(OWNER_ONLY);
+        let made = match place.make(bits) {
             Ok(()) => true,
             Err(Errno::EEXIST) if !exclusive => false,
             Err(errno) => return Err(Fault::os(what, errno)),
@@ -43,7 +44,11 @@ pub fn find_or_make(
         match place.fifo(trust) {
             Err(fault) if fault.errno() == Some(Errno::ENOENT) && races < RACES => races += 1,
             Ok(fifo) if !made => return with_mode(fifo, mode, &what).map(|fifo| (fifo, false)),
-            other => return other.map(|fifo| (fifo, made)),
+            // A directory's default ACL takes bits away.
+            Ok(fifo) => {
+                return fifo.set_mode(bits).map(|fifo| (fifo, true)).map_err(|errno| Fault::os(what, errno));
+            }
+            Err(fault) => return Err(fault),
         }
     }
 }

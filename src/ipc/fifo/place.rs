@@ -37,7 +37,7 @@ impl Place {
     /// Faults: the directory is not there (3), or may not be searched (4).
     pub(super) fn of(path: &Path) -> Result<Place, Fault> {
         let what = || format!("use {}", Ref::Fifo(path.to_path_buf()));
-        let Some(name) = path.file_name().filter(|_| !ends_with_slash(path)) else {
+        let Some(name) = path.file_name().filter(|_| !ends_in_directory(path)) else {
             return Err(Fault::os_because(what(), "it is a directory", Errno::EISDIR));
         };
         let parent = match path.parent() {
@@ -109,8 +109,10 @@ impl Place {
     }
 }
 
-fn ends_with_slash(path: &Path) -> bool {
-    path.as_os_str().as_encoded_bytes().ends_with(b"/")
+/// Whether only a directory can be meant, which [`Path::file_name`] does not tell.
+fn ends_in_directory(path: &Path) -> bool {
+    let path = path.as_os_str().as_encoded_bytes();
+    path.ends_with(b"/") || path.ends_with(b"/.")
 }
 
 fn absent(what: &str, path: &Path, errno: Errno) -> Fault {
