@@ -94,7 +94,8 @@ impl Stream {
             }
             _ => Ok(()),
         };
-        let finished = self.finish(!matches!(end, Err(End::Fault(_))));
+        let cut = self.cut_off(&end);
+        let finished = self.finish(cut.is_none() && !matches!(end, Err(End::Fault(_))));
         if is_fifo && source.unread() > 0 {
             let unread = source.unread();
             report::note(format_args!("{unread} bytes were left unread in {}", source.name()));
@@ -103,7 +104,13 @@ impl Stream {
         let why = match end {
             Ok(why) => why,
             Err(End::Stop(Stop::Idle)) => Why::Quiet,
-            Err(End::Stop(stop)) => return finished.and(Err(stop.fault(what))),
+            Err(End::Stop(stop)) => {
+                let fault = stop.fault(what);
+                return finished.and(Err(match cut {
+                    Some(lost) => fault.besides(lost),
+                    None => fault,
+                }));
+            }
             Err(End::Fault(fault)) => {
                 return Err(match finished {
                     Ok(_) => fault,
@@ -274,6 +281,14 @@ impl Stream {
             Way::Bulk(mut outlet) => outlet.flush().map(|()| Status::OK),
             Way::Records { delivery, .. } => delivery.finish(Ok(())),
         }
+    }
+
+    /// What is lost by an end before the stream's own: part of a record of a known length.
+    fn cut_off(&self, end: &Result<Why, End>) -> Option<String> {
+        let Way::Records { splitter, .. } = &self.way else { return None };
+        let early = matches!(end, Err(End::Stop(stop)) if *stop != Stop::Idle);
+        let bytes = Some(splitter.cut_off()).filter(|bytes| early && *bytes > 0)?;
+        Some(format!("{bytes} bytes of an unfinished record were taken and not written"))
     }
 
     fn is_unfinished(&self) -> bool {

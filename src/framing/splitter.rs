@@ -128,6 +128,11 @@ impl Splitter {
         self.start < self.end
     }
 
+    /// Bytes that are there of a record whose length says that there are more: no record can be made of them.
+    pub fn cut_off(&self) -> usize {
+        if self.format == Format::LengthPrefix { self.end - self.start } else { 0 }
+    }
+
     /// Whether a complete record is there; if not, read on.
     pub fn has_record(&mut self) -> Result<bool, BadRecord> {
         if self.found.is_none() {

@@ -241,3 +241,17 @@ fn a_pipe_of_others_stays_as_large_as_it_is() {
     sb.ipctool(["pipe", "read", &end, "--raw", "-n"]).run().status(5).stdout_is("some bytes");
     assert_eq!(capacity(), before);
 }
+
+#[test]
+fn a_record_that_is_cut_by_the_time_is_told_with_its_bytes() {
+    let sb = Sandbox::new();
+    let sleeper = sb.command("sleep", ["1000"]).stdin_open().spawn();
+    let end = format!("{}:0", sleeper.pid);
+    for (flags, status) in [(&["-n"][..], 5), (&["-t", "50ms"], 124)] {
+        let input = b"\0\0\0\x01x\0\0\0\x05ab";
+        sb.ipctool(["pipe", "write", &end, "--raw"]).stdin(input).run().status(0);
+        let read = sb.ipctool([&["pipe", "read", &end, "--length-prefix"][..], flags].concat()).run();
+        let read = read.status(status).stdout_is("\0\0\0\x01x");
+        read.stderr_contains("; 6 bytes of an unfinished record were taken and not written\n");
+    }
+}
