@@ -64,12 +64,19 @@ impl Cell {
 }
 
 /// What stands before and behind the number of a [`Cell::Phrase`]: known to be safe.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Phrase {
     /// In front of the number.
     pub before: &'static str,
     /// Behind it.
     pub after: &'static str,
+}
+
+/// Rows of one list have the very same words: their texts are seldom read.
+impl PartialEq for Phrase {
+    fn eq(&self, other: &Phrase) -> bool {
+        std::ptr::eq(self, other) || (self.before, self.after) == (other.before, other.after)
+    }
 }
 
 /// One object's facts: name and value in a fixed order.

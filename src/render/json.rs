@@ -62,24 +62,6 @@ pub(super) fn push_record(out: &mut Vec<u8>, record: &Record, clock: &mut Clock)
     close(out, start);
 }
 
-/// Append one object of `keys` (each made by [`key`]) and the cells that belong to them.
-pub(super) fn push_row(
-    out: &mut Vec<u8>,
-    keys: &[Vec<u8>],
-    cells: impl Iterator<Item = Cell>,
-    clock: &mut Clock,
-) {
-    let start = out.len();
-    let mut keys = keys.iter();
-    cells.for_each(|cell| {
-        if let (Some(key), false) = (keys.next(), matches!(cell, Cell::Inapplicable)) {
-            out.extend_from_slice(key);
-            push_value(out, &cell, clock);
-        }
-    });
-    close(out, start);
-}
-
 /// A field's name as it stands before its value, with the comma that parts it from the field before. Names of columns
 /// are the program's own: they need no escapes.
 pub(super) fn key(name: &str) -> Vec<u8> {
@@ -87,7 +69,7 @@ pub(super) fn key(name: &str) -> Vec<u8> {
 }
 
 /// Make the fields behind `start` an object: the first comma becomes the brace.
-fn close(out: &mut Vec<u8>, start: usize) {
+pub(super) fn close(out: &mut Vec<u8>, start: usize) {
     match out.get_mut(start) {
         Some(comma) => *comma = b'{',
         None => out.push(b'{'),

@@ -22,6 +22,7 @@
 //!   name). [`describe`] makes the help text of the columns.
 //! - Rows as they come: [`Sheet::new`] with [`Selection::names`], [`Sheet::row`] with [`Selection::cells`], [`Sheet::finish`].
 //!   A table is held as text until `finish`; every other format leaves at once, in blocks of 64 KiB ([`Sheet::flush`]).
+//!   Several threads make rows as a [`Part`] each, which [`Sheet::join`] takes in their order.
 //! - Records: [`show`] (blocks of `name  value` lines, or JSON …), [`list`] (one table), [`fields`] (`--field`).
 //! - Bytes of an object, by chunks: [`Hexdump`], [`Strings`], on a terminal [`Payload`] (whole: [`safe::push_payload`]).
 //! - Errors of the writer come back as they are: the caller decides what a reader that went away means.
@@ -34,8 +35,10 @@ mod hexdump;
 mod json;
 mod look;
 pub(crate) mod number;
+mod objects;
 #[cfg(test)]
 mod oracle;
+mod page;
 mod payload;
 pub mod safe;
 mod screen;
@@ -56,6 +59,6 @@ pub use hexdump::Hexdump;
 pub use look::{Format, Look};
 pub use payload::Payload;
 pub use select::Selection;
-pub use sheet::{Sheet, list};
+pub use sheet::{Part, Rows, Sheet, list};
 pub use strings::Strings;
 pub use vertical::{fields, show};

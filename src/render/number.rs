@@ -1,33 +1,24 @@
 //! Integers to digits without the machinery of `write!`, which costs more than all the rest of a long listing.
 //!
-//! Room of a fixed size is appended, the digits are written there, the rest is cut off: no call, no second copy.
-
 /// Room for the digits of any `u64` in decimal and octal.
 const ROOM: usize = 24;
 
 /// Append `value` in decimal.
 pub(crate) fn push_unsigned(out: &mut Vec<u8>, value: u64) {
-    // Nearly every value is small, and small ones are counted and divided in half the time.
-    match u32::try_from(value) {
-        Ok(digit @ 0..10) => out.push(b'0' + digit as u8),
-        Ok(small) => fill(room(out, small.ilog10() as usize + 1), small),
-        Err(_) => {
-            push_unsigned(out, value / 1_000_000_000);
-            fill(room(out, 9), (value % 1_000_000_000) as u32);
-        }
+    let mut digits = [0; ROOM];
+    let mut start = digits.len();
+    let mut rest = value;
+    while rest >= 10 {
+        start -= 2;
+        digits[start..start + 2].copy_from_slice(&pair(rest));
+        rest /= 100;
     }
-}
-
-/// Write `value` in decimal over all of `digits`, with zeros in front.
-fn fill(digits: &mut [u8], mut value: u32) {
-    let mut pairs = digits.rchunks_exact_mut(2);
-    for two in pairs.by_ref() {
-        two.copy_from_slice(&pair(value.into()));
-        value /= 100;
+    // One digit is left, or none that counts.
+    if rest > 0 || value == 0 {
+        start -= 1;
+        digits[start] = b'0' + rest as u8;
     }
-    if let [first] = pairs.into_remainder() {
-        *first = b'0' + value as u8;
-    }
+    out.extend_from_slice(&digits[start..]);
 }
 
 /// Append `value` in decimal, with a minus sign when it is below zero.

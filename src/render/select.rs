@@ -53,6 +53,14 @@ impl<T> Selection<T> {
         Ok(Selection { all, chosen, order: None })
     }
 
+    /// The chosen columns that are among `present`, in their order: for rows that have no others.
+    pub fn among(&self, present: &[&'static Column<T>]) -> Selection<T> {
+        let is_present =
+            |column: &&'static Column<T>| present.iter().any(|present| std::ptr::eq(*present, *column));
+        let chosen = self.chosen.iter().copied().filter(is_present).collect();
+        Selection { all: self.all.clone(), chosen, order: None }
+    }
+
     /// The same selection with its rows sorted by the value of `COL`, or from the largest down by `-COL`; `None` leaves
     /// them as they come. Rows of equal value stay in their order, those without a value come last.
     ///

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::stream::Stream;
-use super::table::Table;
+use super::table::{Laid, Table};
 use super::{Cell, Format, Look, Record};
 
 /// A listing being written. End it with [`Sheet::finish`]: until then the last block has not left.
@@ -44,6 +44,20 @@ impl<'o> Sheet<'o> {
                 stream.leave_when_full(self.out)
             }
         }
+    }
+
+    /// Add the rows of a [`Part`] with the same names and look.
+    ///
+    /// # Errors
+    /// What the writer answered.
+    pub fn join(&mut self, rows: Rows) -> io::Result<()> {
+        match (&mut self.body, rows.0) {
+            (Body::Table(table), Made::Table(laid)) => table.join(laid),
+            (Body::Stream(stream), Made::Stream(text, rows)) => stream.join((text, rows), self.out)?,
+            // One format has not the rows of another.
+            (Body::Table(_), Made::Stream(..)) | (Body::Stream(_), Made::Table(_)) => {}
+        }
+        Ok(())
     }
 
     /// Add a record by its names: a field that is no column is not shown, one that is missing is absent. JSON has the
@@ -93,6 +107,54 @@ impl<'o> Sheet<'o> {
             }
         }
         self.out.flush()
+    }
+}
+
+/// Rows of a part of a listing, made by one thread while others make theirs.
+pub struct Part(Body);
+
+/// The rows of a [`Part`], for [`Sheet::join`].
+pub struct Rows(Made);
+
+enum Made {
+    Table(Laid),
+    Stream(Vec<u8>, u64),
+}
+
+impl Part {
+    /// A part of a listing with these columns.
+    pub fn new(names: &[&'static str], look: &Look) -> Part {
+        Part(match look.format {
+            Format::Table => Body::Table(Table::part(names, look)),
+            _ => Body::Stream(Stream::part(names, look)),
+        })
+    }
+
+    /// How many rows it should have at most: as much JSON as is written at once, or as many cells as a page of a table.
+    pub fn rows_of(format: Format) -> usize {
+        match format {
+            Format::Table => 2048,
+            _ => 224,
+        }
+    }
+
+    /// Add a row: one cell a column, in their order.
+    pub fn row(&mut self, cells: impl Iterator<Item = Cell>) {
+        match &mut self.0 {
+            Body::Table(table) => table.row(cells),
+            Body::Stream(stream) => stream.row(cells),
+        }
+    }
+
+    /// The rows.
+    pub fn rows(self) -> Rows {
+        Rows(match self.0 {
+            Body::Table(table) => Made::Table(table.laid()),
+            Body::Stream(stream) => {
+                let (text, rows) = stream.text();
+                Made::Stream(text, rows)
+            }
+        })
     }
 }
 
@@ -148,6 +210,32 @@ mod tests {
         assert_eq!(written(Format::JsonLines, &rows), lines);
         assert_eq!(written(Format::Tsv, &rows), "ref\tsize\nshm:0\t65536\nshm:/a\t7\n");
         assert_eq!(written(Format::RefsOnly, &rows), "shm:0\nshm:/a\n");
+    }
+
+    #[test]
+    fn parts_are_as_if_one_had_made_all_rows() {
+        let rows: Vec<(String, u64)> =
+            (0..7u32).map(|n| (format!("shm:{}", 9 + n / 2), 1 << (4 * n))).collect();
+        let rows: Vec<(&str, u64)> = rows.iter().map(|(name, size)| (name.as_str(), *size)).collect();
+        for format in [Format::Table, Format::Json, Format::JsonLines, Format::Tsv, Format::RefsOnly] {
+            let look = Look { format, ..Look::default() };
+            let names = vec!["ref", "size"];
+            let mut out = Vec::new();
+            let mut sheet = Sheet::new(names.clone(), &look, &mut out);
+            for (place, part) in [&rows[..0], &rows[..3], &rows[3..5], &[], &rows[5..]].iter().enumerate() {
+                let cells =
+                    part.iter().map(|(name, size)| [Cell::text(*name), Cell::Bytes(*size)].into_iter());
+                if place == 2 {
+                    cells.for_each(|cells| sheet.row(cells).unwrap());
+                    continue;
+                }
+                let mut made = Part::new(&names, &look);
+                cells.for_each(|cells| made.row(cells));
+                sheet.join(made.rows()).unwrap();
+            }
+            sheet.finish().unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), written(format, &rows));
+        }
     }
 
     #[test]

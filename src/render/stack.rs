@@ -47,6 +47,14 @@ impl Stack {
         }
     }
 
+    /// Take note of what is known of the same column from other cells.
+    pub(super) fn join(&mut self, other: &Stack) {
+        self.width = self.width.max(other.width);
+        self.numbers |= other.numbers;
+        self.texts |= other.texts;
+        self.others |= other.others;
+    }
+
     /// `cell`, or as much of it as the column has room for and `…`.
     pub(super) fn shorten<'c>(&self, cell: &'c str) -> Cow<'c, str> {
         if width(cell.as_bytes()) <= self.width {
@@ -71,20 +79,51 @@ pub(super) fn width(text: &[u8]) -> usize {
     }
 }
 
-/// Append a row of cells that are ASCII, none of them to be cut.
-pub(super) fn push_plain(block: &mut Vec<u8>, columns: &[Stack], cells: &[&[u8]]) {
-    let line: usize = columns.iter().map(|stack| stack.width + GAP).sum();
-    let (mut left, mut end) = (block.len(), 0);
-    block.resize(left + line, b' ');
-    for (stack, cell) in columns.iter().zip(cells) {
-        let start = if stack.is_right() { left + stack.width - cell.len() } else { left };
-        block[start..start + cell.len()].copy_from_slice(cell);
-        (left, end) = (left + stack.width + GAP, start + cell.len());
-    }
-    block.truncate(end);
+/// A line of ASCII cells, none of them to be cut. It is kept from row to row: only what is not the same is set anew.
+pub(super) struct Line<'s> {
+    columns: &'s [Stack],
+    /// Where each column begins.
+    starts: Vec<usize>,
+    text: Vec<u8>,
+    /// Behind the last cell.
+    end: usize,
 }
 
-/// As [`push_plain`] for any text: every cell is measured, and cut where it is too wide.
+impl<'s> Line<'s> {
+    pub(super) fn new(columns: &'s [Stack]) -> Line<'s> {
+        let mut length = 0;
+        let mut next = |stack: &Stack| {
+            let start = length;
+            length += stack.width + GAP;
+            start
+        };
+        let starts = columns.iter().map(&mut next).collect();
+        Line { columns, starts, text: vec![b' '; length], end: 0 }
+    }
+
+    /// Sets a cell anew.
+    pub(super) fn set(&mut self, column: usize, cell: &[u8]) {
+        let (Some(stack), Some(start)) = (self.columns.get(column), self.starts.get(column)) else { return };
+        let place = &mut self.text[*start..*start + stack.width];
+        let (left, right) = match stack.width - cell.len() {
+            padding if stack.is_right() => (padding, 0),
+            padding => (0, padding),
+        };
+        place[..left].fill(b' ');
+        place[left..left + cell.len()].copy_from_slice(cell);
+        place[left + cell.len()..].fill(b' ');
+        if column + 1 == self.columns.len() {
+            self.end = start + stack.width - right;
+        }
+    }
+
+    /// The whole line, without blanks at its end.
+    pub(super) fn text(&self) -> &[u8] {
+        &self.text[..self.end]
+    }
+}
+
+/// Append a row of cells of any text: every cell is measured, and cut where it is too wide.
 pub(super) fn push_measured(block: &mut Vec<u8>, columns: &[Stack], cells: &[&[u8]]) {
     for (index, (stack, cell)) in columns.iter().zip(cells).enumerate() {
         push_cell(block, cell, stack, index + 1 == cells.len());

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::objects::Objects;
 use super::text::Dress;
 use super::{Cell, Format, Look, Record, json, tsv};
 
@@ -10,7 +11,7 @@ const BLOCK: usize = 64 * 1024;
 /// Rows on their way: a block fills up and leaves.
 pub(super) struct Stream {
     format: Format,
-    keys: Vec<Vec<u8>>,
+    objects: Objects,
     block: Vec<u8>,
     dress: Dress,
     rows: u64,
@@ -22,8 +23,32 @@ impl Stream {
         if look.format == Format::Tsv && !look.noheadings {
             tsv::push_names(&mut block, names);
         }
-        let keys = names.iter().map(|name| json::key(name)).collect();
-        Stream { format: look.format, keys, block, dress: Dress::new(look), rows: 0 }
+        Stream { format: look.format, objects: Objects::new(names), block, dress: Dress::new(look), rows: 0 }
+    }
+
+    /// Rows that are to stand behind those of another stream.
+    pub(super) fn part(names: &[&'static str], look: &Look) -> Stream {
+        let mut part = Stream::new(names, &Look { noheadings: true, ..*look });
+        // What is written at once must be no less than a block, or it is copied into one.
+        part.block.reserve(BLOCK + BLOCK / 2);
+        // There is one before its first row: that part of the text depends on it.
+        part.rows = 1;
+        part
+    }
+
+    /// The text of such rows, and how many they are.
+    pub(super) fn text(self) -> (Vec<u8>, u64) {
+        (self.block, self.rows - 1)
+    }
+
+    /// Write the rows of a [`Stream::part`].
+    pub(super) fn join(&mut self, (mut text, rows): (Vec<u8>, u64), out: &mut dyn Write) -> io::Result<()> {
+        if let (Format::Json, 0, Some(comma)) = (self.format, self.rows, text.first_mut()) {
+            *comma = b'[';
+        }
+        self.rows += rows;
+        self.leave(out)?;
+        out.write_all(&text)
     }
 
     pub(super) fn is_json(&self) -> bool {
@@ -33,7 +58,7 @@ impl Stream {
     pub(super) fn row(&mut self, mut cells: impl Iterator<Item = Cell>) {
         if self.is_json() {
             self.begin_object();
-            json::push_row(&mut self.block, &self.keys, cells, &mut self.dress.clock);
+            self.objects.push(&mut self.block, cells, &mut self.dress.clock);
             self.end_object();
         } else if self.format == Format::Tsv {
             tsv::push_line(&mut self.block, cells, &mut self.dress);
@@ -77,6 +102,7 @@ impl Stream {
     pub(super) fn leave(&mut self, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(&self.block)?;
         self.block.clear();
+        self.objects.forget();
         Ok(())
     }
 }

@@ -1,143 +1,90 @@
 //! A table: columns with two blanks between them, no borders, numbers to the right, never a blank at a line's end.
 //!
-//! Cells are laid down as text as they come and written when all widths are known. A cell costs its text and a byte, and
-//! only the byte where it is the same as the one above, so that tens of thousands of rows need no second computing of them
-//! and little memory. What a person looks at is set by
-//! [`screen`]; the rest leaves in blocks and looks the same.
+//! Cells are laid down as text on [`Page`]s as they come and written when all widths are known, so that tens of thousands of
+//! rows need no second computing of them and little memory. What a person looks at is set by [`screen`]; the rest leaves in
+//! blocks and looks the same.
 
 use std::io::{self, Write};
-use std::ops::Range;
+use std::mem;
 
 use anstyle::Style;
 
-use super::stack::{Stack, fit, push_cell, push_measured, push_plain};
+use super::page::{Page, Step};
+use super::stack::{Line, Stack, fit, push_cell, push_measured};
 use super::text::Dress;
 use super::{Cell, Look, screen};
 
 const BLOCK: usize = 64 * 1024;
-/// Cells of a listing have about four bytes that are their own.
-const CELLS: usize = BLOCK / 4;
 
 /// The rows so far, as text.
 pub(super) struct Table {
     columns: Vec<Stack>,
     /// The last one is being filled.
     pages: Vec<Page>,
+    /// The last row, as far as it is on the last page.
+    above: Vec<Cell>,
     dress: Dress,
 }
 
-/// Some rows. One long text would be moved each time it grows, and touch every page of memory twice.
-#[derive(Default)]
-struct Page {
-    /// The text of each cell that is not the same as the one above it.
-    text: Vec<u8>,
-    /// A byte for each cell, row by row: how long its text is, or [`AS_ABOVE`] or [`LONG`].
-    marks: Vec<u8>,
-    /// Where in the text each column's last cell stands.
-    above: Vec<Range<usize>>,
-}
-
-/// The cell's text is that of the cell above it: most cells of a long listing are.
-const AS_ABOVE: u8 = 255;
-/// The cell's length stands before its text.
-const LONG: u8 = 254;
-
-impl Page {
-    fn new(columns: usize) -> Page {
-        Page {
-            text: Vec::with_capacity(BLOCK),
-            marks: Vec::with_capacity(CELLS + columns),
-            above: Vec::with_capacity(columns),
-        }
-    }
-
-    fn lay(&mut self, column: usize, stack: &mut Stack, dress: &mut Dress, cell: &Cell) {
-        let start = self.text.len();
-        dress.push_shown(&mut self.text, cell);
-        let shown = &self.text[start..];
-        stack.note(cell, shown);
-        if self.above.get(column).is_some_and(|above| self.text[above.clone()] == *shown) {
-            self.text.truncate(start);
-            self.marks.push(AS_ABOVE);
-            return;
-        }
-        let place = self.mark(start);
-        match self.above.get_mut(column) {
-            Some(above) => *above = place,
-            None => self.above.push(place),
-        }
-    }
-
-    /// Notes the length of the cell at the end of the text; where it stands then.
-    fn mark(&mut self, start: usize) -> Range<usize> {
-        let length = self.text.len() - start;
-        match u8::try_from(length) {
-            Ok(mark) if mark < LONG => {
-                self.marks.push(mark);
-                start..start + length
-            }
-            _ => {
-                self.marks.push(LONG);
-                let told = length.to_ne_bytes();
-                self.text.splice(start..start, told);
-                start + told.len()..start + told.len() + length
-            }
-        }
-    }
-
-    /// Hands on its rows, a text for each of so many columns.
-    fn each_row<'p>(
-        &'p self,
-        columns: usize,
-        mut row: impl FnMut(&[&'p [u8]]) -> io::Result<()>,
-    ) -> io::Result<()> {
-        let mut rest = self.text.as_slice();
-        let mut cells: Vec<&[u8]> = vec![b""; columns];
-        for marks in self.marks.chunks_exact(columns.max(1)) {
-            for (cell, mark) in cells.iter_mut().zip(marks) {
-                let length = match *mark {
-                    AS_ABOVE => continue,
-                    LONG => rest.split_off(..size_of::<usize>()).map_or(0, in_bytes),
-                    length => usize::from(length),
-                };
-                *cell = rest.split_off(..length).unwrap_or_default();
-            }
-            row(&cells)?;
-        }
-        Ok(())
-    }
-
-    fn is_full(&self) -> bool {
-        self.text.len() > BLOCK - BLOCK / 16 || self.marks.len() >= CELLS
-    }
-}
-
-/// A length as [`Page::mark`] wrote it.
-fn in_bytes(bytes: &[u8]) -> usize {
-    bytes.first_chunk().map_or(0, |bytes| usize::from_ne_bytes(*bytes))
+/// Rows of a table, which any thread may have laid.
+pub(super) struct Laid {
+    columns: Vec<Stack>,
+    pages: Vec<Page>,
 }
 
 impl Table {
     pub(super) fn new(names: &[&'static str], look: &Look) -> Table {
         let columns = names.iter().map(|name| Stack::new(name, !look.noheadings)).collect();
-        Table { columns, pages: vec![Page::default()], dress: Dress::new(look) }
+        let above = Vec::with_capacity(names.len());
+        Table { columns, pages: vec![Page::default()], above, dress: Dress::new(look) }
+    }
+
+    /// A table whose rows are to be joined to those of another.
+    pub(super) fn part(names: &[&'static str], look: &Look) -> Table {
+        Table { pages: Vec::new(), ..Table::new(names, look) }
+    }
+
+    /// Its rows.
+    pub(super) fn laid(self) -> Laid {
+        Laid { columns: self.columns, pages: self.pages }
+    }
+
+    /// Puts the rows of another table with the same columns behind its own.
+    pub(super) fn join(&mut self, mut other: Laid) {
+        self.columns.iter_mut().zip(&other.columns).for_each(|(stack, other)| stack.join(other));
+        self.pages.append(&mut other.pages);
+        self.above.clear();
     }
 
     /// Lay down one row. There is one cell for each column; what is more is not shown, what is missing is absent.
     pub(super) fn row(&mut self, cells: impl Iterator<Item = Cell>) {
-        let Table { columns, pages, dress } = self;
-        if pages.last().is_none_or(Page::is_full) {
-            pages.push(Page::new(columns.len()));
+        if self.pages.last().is_none_or(Page::is_full) {
+            self.pages.push(Page::new(self.columns.len()));
+            self.above.clear();
         }
-        let Some(page) = pages.last_mut() else { return };
-        let mut free = columns.iter_mut().enumerate();
+        let mut column = 0;
         // Not a `for` loop: it would move every cell once more, which costs a third of a long listing.
-        cells.for_each(|cell| {
-            if let Some((column, stack)) = free.next() {
-                page.lay(column, stack, dress, &cell);
-            }
+        cells.for_each(|mut cell| {
+            self.lay(column, &mut cell);
+            column += 1;
         });
-        free.for_each(|(column, stack)| page.lay(column, stack, dress, &Cell::Absent));
+        (column..self.columns.len()).for_each(|column| self.lay(column, &mut Cell::Absent));
+    }
+
+    /// Lays one cell, and may keep it.
+    fn lay(&mut self, column: usize, cell: &mut Cell) {
+        let (Some(page), Some(stack)) = (self.pages.last_mut(), self.columns.get_mut(column)) else { return };
+        match self.above.get_mut(column) {
+            // The column has been told of it.
+            Some(above) if above == cell => page.lay_again(),
+            above => {
+                page.lay(column, stack, &mut self.dress, cell);
+                match above {
+                    Some(above) => mem::swap(above, cell),
+                    None => self.above.push(mem::replace(cell, Cell::Absent)),
+                }
+            }
+        }
     }
 
     /// Write heading and rows, each line behind `indent` blanks.
@@ -146,7 +93,7 @@ impl Table {
     /// What `out` answered.
     pub(super) fn write(mut self, out: &mut dyn Write, look: &Look, indent: usize) -> io::Result<()> {
         let cut = look.width.is_some_and(|limit| fit(&mut self.columns, limit.saturating_sub(indent)));
-        let cells: usize = self.pages.iter().map(|page| page.marks.len()).sum();
+        let cells: usize = self.pages.iter().map(|page| page.cells()).sum();
         if look.width.is_some() && cells <= screen::MOST * self.columns.len() {
             self.write_to_screen(out, look, indent)
         } else {
@@ -177,19 +124,36 @@ impl Table {
         if !look.noheadings && !self.columns.is_empty() {
             self.push_heading(&mut block, look.colour, indent);
         }
+        let mut line = Line::new(&self.columns);
+        let mut end = |block: &mut Vec<u8>| {
+            block.push(b'\n');
+            if block.len() >= BLOCK {
+                out.write_all(block)?;
+                block.clear();
+            }
+            Ok(())
+        };
         for page in self.pages {
-            // Where a byte is a column, a line is filled in by position: three times as fast.
-            let push_row = if cut || !page.text.is_ascii() { push_measured } else { push_plain };
-            page.each_row(self.columns.len(), |cells| {
-                block.resize(block.len() + indent, b' ');
-                push_row(&mut block, &self.columns, cells);
-                block.push(b'\n');
-                if block.len() >= BLOCK {
-                    out.write_all(&block)?;
-                    block.clear();
-                }
-                Ok(())
-            })?;
+            // Where a byte is a column, a line is filled in by position, and only where it is not as the one above.
+            if !cut && page.is_ascii() {
+                page.walk(self.columns.len(), |step| match step {
+                    Step::New(column, cell) => {
+                        line.set(column, cell);
+                        Ok(())
+                    }
+                    Step::End => {
+                        block.resize(block.len() + indent, b' ');
+                        block.extend_from_slice(line.text());
+                        end(&mut block)
+                    }
+                })?;
+            } else {
+                page.each_row(self.columns.len(), |cells| {
+                    block.resize(block.len() + indent, b' ');
+                    push_measured(&mut block, &self.columns, cells);
+                    end(&mut block)
+                })?;
+            }
         }
         out.write_all(&block)
     }
