@@ -2,7 +2,16 @@
 
 /// The words of a line: what blanks and tabs part.
 pub fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|byte| matches!(byte, b' ' | b'\t')).filter(|word| !word.is_empty())
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
+    let mut rest = line;
+    // Not by splitting at each blank: most of the kernel's lists are blanks.
+    std::iter::from_fn(move || {
+        let start = rest.iter().position(|byte| !is_blank(byte))?;
+        let word = &rest[start..];
+        let (word, after) = word.split_at(word.iter().position(is_blank).unwrap_or(word.len()));
+        rest = after;
+        Some(word)
+    })
 }
 
 /// The lines of a text without their ends; an unfinished last line counts.

@@ -316,7 +316,12 @@ fn escape(out: &mut Vec<u8>, bytes: &[u8], must: impl Fn(u8) -> bool) {
 fn quote(out: &mut Vec<u8>, text: &[u8]) {
     let must = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
     out.push(b'"');
-    for part in text.split_inclusive(|byte| must(*byte)) {
+    // Nearly every text stands as it is: then it is looked at once, and not in parts.
+    let parts = if text.iter().any(|byte| must(*byte)) { text } else { b"" };
+    if parts.is_empty() {
+        out.extend_from_slice(text);
+    }
+    for part in parts.split_inclusive(|byte| must(*byte)) {
         match part.split_last() {
             Some((byte, before)) if must(*byte) => {
                 out.extend_from_slice(before);
