@@ -150,6 +150,11 @@ impl Filter {
         Flavours { sysv: !self.flags.posix, posix: !self.flags.sysv }
     }
 
+    /// True if there is no condition but the flavour.
+    pub fn is_all(&self) -> bool {
+        !self.flags.is_any()
+    }
+
     /// Whether the flavour is a wanted one.
     fn has_flavour(&self, object: &Object) -> bool {
         match object.identity() {

@@ -1,5 +1,7 @@
 //! `ipctool ls`: which objects exist, whose they are and who uses them.
 
+mod side_by_side;
+
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::time::Duration;
@@ -13,11 +15,13 @@ use crate::commands::pipe::list;
 use crate::commands::waiting::parse_interval;
 use crate::commands::{mmap, report, sig, targets};
 use crate::fault::Fault;
-use crate::ipc::object::{self, Object};
+use crate::ipc::object::{self, Flavours, Object};
+use crate::ipc::slots::Slots;
 use crate::refs::{Kind, Words};
-use crate::render::{Look, Selection, Sheet};
+use crate::render::{Format, Look, Selection, Sheet};
 use crate::status::Status;
 use crate::wait::{self, Stop, Wait};
+use side_by_side::MANY;
 
 /// List IPC objects.
 ///
@@ -175,36 +179,25 @@ impl List {
     /// Writes each object as it is found, so that of tens of thousands few are held; all of them only where they are to be
     /// sorted.
     fn write(&self, out: &mut dyn Write, look: &Look, status: &mut Status) -> io::Result<()> {
-        if self.selection.is_sorted() {
-            let mut found = Vec::new();
-            *status = self.each(&mut |object| found.push(object));
-            return self.selection.write(out, found, look);
-        }
-        let mut sheet = Sheet::new(self.selection.names(), look, out);
-        let mut written = Ok(());
-        *status = self.each(&mut |object| {
-            if written.is_ok() {
-                written = sheet.row(self.selection.cells(&object));
+        let mut goal = match self.selection.is_sorted() {
+            true => Goal::Held(Vec::new()),
+            false => Goal::Written(Box::new(Sheet::new(self.selection.names(), look, out)), Ok(())),
+        };
+        *status = self.each(&mut goal, look);
+        match goal {
+            Goal::Held(found) => self.selection.write(out, found, look),
+            Goal::Written(sheet, written) => {
+                written?;
+                sheet.finish()
             }
-        });
-        written?;
-        sheet.finish()
+        }
     }
 
-    /// Hands on each object that is meant, none of them twice; reports what cannot be looked at.
-    fn each(&self, row: &mut dyn FnMut(Object)) -> Status {
+    /// Finds each object that is meant, none of them twice; reports what cannot be looked at.
+    fn each(&self, goal: &mut Goal, look: &Look) -> Status {
         let (mut named, mut status) = self.named();
-        let mut kept = |object| {
-            if self.filter.keeps(&object) {
-                row(object);
-            }
-        };
         for kind in &self.kinds {
-            let listed = object::each(*kind, self.resident, self.filter.flavours(), &mut |object| {
-                named.retain(|other| !is_same(other, &object));
-                kept(object);
-            });
-            match listed {
+            match self.of_kind(*kind, &mut named, goal, look) {
                 Ok(faults) => {
                     let faults = report::all(&faults);
                     status =
@@ -213,7 +206,7 @@ impl List {
                 Err(fault) => status = status.or(report::fault_line(&fault)),
             }
         }
-        named.into_iter().for_each(kept);
+        named.into_iter().for_each(|object| self.take(object, goal));
         status
     }
 
@@ -229,6 +222,69 @@ impl List {
         }
         (found, status)
     }
+
+    /// Finds each object of a kind; it is `named` no longer then. What was in the way comes back.
+    fn of_kind(
+        &self,
+        kind: Kind,
+        named: &mut Vec<Object>,
+        goal: &mut Goal,
+        look: &Look,
+    ) -> Result<Vec<Fault>, Fault> {
+        let flavours = self.filter.flavours();
+        let mut faults = Vec::new();
+        if flavours.sysv {
+            let slots = Slots::new(kind, self.resident);
+            let at_once = named.is_empty() && self.filter.is_all() && slots.objects() >= MANY;
+            let seen = match goal {
+                Goal::Written(sheet, written) if at_once => {
+                    // JSON has a kind's own fields only: the others need not be asked.
+                    let own = matches!(look.format, Format::Json | Format::JsonLines)
+                        .then(|| self.selection.among(&columns::of_kind(kind).all));
+                    let selection = own.as_ref().unwrap_or(&self.selection);
+                    match side_by_side::write(&slots, selection, look, sheet) {
+                        Ok(seen) => seen,
+                        Err(error) => {
+                            *written = Err(error);
+                            return Ok(faults);
+                        }
+                    }
+                }
+                _ => slots.each(slots.all(), &mut |object| self.found(object, named, goal)),
+            };
+            faults = slots.rest(seen, &mut |object| self.found(object, named, goal))?;
+        }
+        let others = Flavours { sysv: false, ..flavours };
+        let posix = object::each(kind, self.resident, others, &mut |object| self.found(object, named, goal));
+        faults.extend(posix?);
+        Ok(faults)
+    }
+
+    fn found(&self, object: Object, named: &mut Vec<Object>, goal: &mut Goal) {
+        named.retain(|other| !is_same(other, &object));
+        self.take(object, goal);
+    }
+
+    fn take(&self, object: Object, goal: &mut Goal) {
+        if !self.filter.keeps(&object) {
+            return;
+        }
+        match goal {
+            Goal::Held(found) => found.push(object),
+            Goal::Written(sheet, written) if written.is_ok() => {
+                *written = sheet.row(self.selection.cells(&object));
+            }
+            Goal::Written(..) => {}
+        }
+    }
+}
+
+/// Where the objects go that are found.
+enum Goal<'o> {
+    /// All of them are kept, to be sorted.
+    Held(Vec<Object>),
+    /// Each is written, until that fails.
+    Written(Box<Sheet<'o>>, io::Result<()>),
 }
 
 fn is_same(one: &Object, other: &Object) -> bool {

@@ -5,6 +5,7 @@ use crate::ipc::identity::{FileId, Identity, Listing, Owner};
 use crate::ipc::msgq::{self, QueueStat};
 use crate::ipc::sem::{self, Place, SetStat};
 use crate::ipc::shm::{self, SegmentStat};
+use crate::ipc::slots::Slots;
 use crate::ipc::sysv::private;
 use crate::refs::{Kind, ObjectName, Ref, SemName, SysvName};
 
@@ -163,12 +164,12 @@ fn posix(kind: Kind) -> Result<Listing<Object>, Fault> {
 }
 
 fn sysv(kind: Kind, resident: bool, row: &mut dyn FnMut(Object)) -> Result<Vec<Fault>, Fault> {
-    match kind {
-        Kind::Msgq => msgq::each(&mut |queue| row(Object::Queue(queue))),
-        Kind::Sem => sem::each(&mut |set| row(Object::Set(set))),
-        Kind::Shm => shm::each(resident, &mut |segment| row(Object::Segment(segment))),
-        _ => Err(Fault::usage(format!("{kind} has no list of IPC objects"))),
+    if !Kind::MIXED.contains(&kind) {
+        return Err(Fault::usage(format!("{kind} has no list of IPC objects")));
     }
+    let slots = Slots::new(kind, resident);
+    let seen = slots.each(slots.all(), row);
+    slots.rest(seen, row)
 }
 
 /// As [`look`], without where a segment's pages are: for many objects, one after the other.

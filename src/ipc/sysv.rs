@@ -1,6 +1,7 @@
 //! Walking the kernel's slots of System V objects, and finding one object by its name.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use nix::errno::Errno;
 
@@ -11,34 +12,46 @@ use crate::proc::sysvipc::{MsgRow, SemRow, ShmRow};
 use crate::refs::{Kind, SysvName};
 use crate::status::Status;
 
-/// Reads every slot from 0 to `highest`, **inclusive**, that holds an object.
-///
-/// Returns None when the kernel does not answer `*_STAT_ANY`: it is refused (a seccomp filter), unknown (before Linux
-/// 4.17: EINVAL for every slot although `in_use` objects exist), and /proc/sysvipc must tell instead.
-pub fn slots<T>(highest: i32, in_use: i32, mut stat: impl FnMut(i32) -> Result<T, Errno>) -> Option<Vec<T>> {
-    let mut rows = Vec::with_capacity(usize::try_from(in_use).unwrap_or(0));
-    for index in 0..=highest {
-        match stat(index) {
-            Ok(row) => rows.push(row),
-            // Empty, or removed between the list and the look.
-            Err(Errno::EINVAL | Errno::EIDRM) => {}
-            Err(_) => return None,
-        }
-    }
-    (!rows.is_empty() || in_use == 0).then_some(rows)
+/// What `*_INFO` told of a kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Told {
+    /// The highest slot in use.
+    pub highest: i32,
+    /// How many objects there are.
+    pub in_use: i32,
+    /// It told nothing.
+    refused: bool,
 }
 
-/// Hands every object of a kind to `row`, whoever may read it, one at a time: `stat` looks into each slot from 0 to
-/// `highest`, **inclusive**; `told` is what `*_INFO` answered, `highest` and how many objects there are.
-///
-/// Where the kernel does not answer `*_STAT_ANY`, for some slots (a security module) or at all (a seccomp filter; before
-/// Linux 4.17: EINVAL for every slot although there are objects), the /proc/sysvipc table tells what is missing. What
-/// was in the way comes back.
+impl Told {
+    /// From the answer: the highest slot in use, and how many objects there are.
+    pub fn of(answer: Result<(i32, i32), Errno>) -> Told {
+        let (highest, in_use) = answer.unwrap_or((-1, 0));
+        Told { highest, in_use, refused: answer.is_err() }
+    }
+}
+
+/// What came of looking into slots.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Seen {
+    found: bool,
+    refused: bool,
+}
+
+impl Seen {
+    /// What came of both.
+    pub fn and(self, other: Seen) -> Seen {
+        Seen { found: self.found || other.found, refused: self.refused || other.refused }
+    }
+}
+
+/// Hands every object of a kind to `row`, whoever may read it, one at a time: `stat` looks into each slot from 0 to the
+/// highest, **inclusive**. As [`part`] and [`rest`].
 ///
 /// # Errors
-/// The table was needed and cannot be read.
+/// As [`rest`].
 pub fn each<T, R>(
-    told: Option<(i32, i32)>,
+    told: Told,
     stat: impl Fn(i32) -> Result<(i32, T), Errno>,
     table: impl Fn() -> Result<proc::Listing<R>, Fault>,
     row: &mut dyn FnMut(T),
@@ -47,28 +60,55 @@ where
     T: From<R>,
     R: HasId,
 {
-    let mut found = false;
-    let mut refused = told.is_none();
-    let (highest, in_use) = told.unwrap_or((-1, 0));
-    for index in 0..=highest {
+    let seen = part(0..told.highest.saturating_add(1), &stat, &mut *row);
+    rest(told, seen, stat, table, |listed| row(T::from(listed)))
+}
+
+/// Hands on the objects in some slots.
+pub fn part<T>(
+    slots: Range<i32>,
+    stat: impl Fn(i32) -> Result<(i32, T), Errno>,
+    mut row: impl FnMut(T),
+) -> Seen {
+    let mut seen = Seen::default();
+    for index in slots {
         match stat(index) {
             Ok((_, object)) => {
-                found = true;
+                seen.found = true;
                 row(object);
             }
             // Empty, or removed between the list and the look.
             Err(Errno::EINVAL | Errno::EIDRM) => {}
-            Err(_) => refused = true,
+            Err(_) => seen.refused = true,
         }
     }
-    if !refused && (found || in_use == 0) {
+    seen
+}
+
+/// Hands on what was not `seen` in the slots.
+///
+/// Where the kernel does not answer `*_STAT_ANY`, for some slots (a security module) or at all (a seccomp filter; before
+/// Linux 4.17: EINVAL for every slot although there are objects), the /proc/sysvipc table tells what is missing. What
+/// was in the way comes back.
+///
+/// # Errors
+/// The table was needed and cannot be read.
+pub fn rest<T, R: HasId>(
+    told: Told,
+    seen: Seen,
+    stat: impl Fn(i32) -> Result<(i32, T), Errno>,
+    table: impl Fn() -> Result<proc::Listing<R>, Fault>,
+    row: impl FnMut(R),
+) -> Result<Vec<Fault>, Fault> {
+    let refused = told.refused || seen.refused;
+    if !refused && (seen.found || told.in_use == 0) {
         return Ok(Vec::new());
     }
     let listed = table()?;
     // Asked again: so rare that no list of all identifiers is kept for it.
-    let seen: BTreeSet<i32> = (0..=highest).filter_map(|index| stat(index).ok()).map(|(id, _)| id).collect();
-    let unseen = listed.rows.into_iter().filter(|listed| !seen.contains(&listed.id()));
-    unseen.for_each(|listed| row(T::from(listed)));
+    let slots = 0..=told.highest;
+    let seen: BTreeSet<i32> = slots.filter_map(|index| stat(index).ok()).map(|(id, _)| id).collect();
+    listed.rows.into_iter().filter(|listed| !seen.contains(&listed.id())).for_each(row);
     Ok(listed.odd)
 }
 

@@ -250,3 +250,29 @@ fn watching_lists_again_until_a_signal_or_the_readers_end() {
     sb.sh("ipctool ls --watch=10ms | head -n 1; exit ${PIPESTATUS[0]}").run().status(0).stderr_is("");
     sb.ipctool(["ls", "--watch=1h"]).reader_leaves_after(0).run().status(0).stderr_is("");
 }
+
+/// So many of each kind that several threads make the rows: as one does, which a condition that all meet takes care of.
+#[test]
+fn many_objects_are_listed_as_few_are() {
+    let sb = Sandbox::new();
+    let make = "for (1..2400) {
+                    defined msgget($_, 01600) && defined shmget($_, 4096 * ($_ % 7 + 1), 01600 | $_ % 3) or die;
+                    defined semget($_, 1 + $_ % 12, 01600) or die;
+                    $_ % 250 or msgctl(msgget($_, 0), 0, 0) or die }
+                msgsnd(msgget(1300, 0), pack('l! a*', 1, 'x'), 0) || die";
+    sb.perl(make).run().status(0);
+    let columns = "ref,id,key,owner,mode,size,use,qnum,cbytes,nsems,waiting,segsz,nattch,rss,cpid,ctime";
+    for format in ["-b", "--noheadings", "-J", "--jsonl", "--tsv", "-q"] {
+        for kinds in [&[][..], &["shm", "sem"]] {
+            let list = |more: &[&str]| {
+                let line = [&["ls", format, "--sysv", "-o", columns][..], kinds, more].concat();
+                sb.ipctool(line).run().status(0).text()
+            };
+            let few_at_a_time = list(&["--min-size", "0"]);
+            assert!(few_at_a_time.lines().count() >= 2390);
+            assert_eq!(list(&[]), few_at_a_time, "{format} {kinds:?}");
+        }
+    }
+    sb.ipctool(["ls", "--sysv", "--json"]).reader_leaves_after(100).run().status(0).stderr_is("");
+    sb.ipctool(["ls", "--sysv"]).stdout_to("/dev/full").run().status(1).stderr_contains("ENOSPC");
+}

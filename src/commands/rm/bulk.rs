@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::ipc::identity::Identity;
 use crate::ipc::object::{self, Object};
 use crate::ipc::remove::remove;
-use crate::ipc::walk;
+use crate::ipc::slots::Slots;
 use crate::refs::{Kind, Ref};
 use crate::render::number::push_signed;
 use crate::status::Status;
@@ -69,7 +69,7 @@ fn at_once(kinds: &[Kind], args: &Args, spare: bool) -> Result<Vec<Sweep>, Fault
     // Conditions that make no sense are told before the first object goes.
     args.filter.filter()?;
     let sweep = |kind| Ok(Sweep::new(args.filter.filter()?, spare).all(kind));
-    if kinds.len() == 1 || kinds.iter().map(|kind| walk::count(*kind)).sum::<usize>() < MANY {
+    if kinds.len() == 1 || kinds.iter().map(|kind| Slots::new(*kind, false).objects()).sum::<usize>() < MANY {
         return kinds.iter().map(|kind| sweep(*kind)).collect();
     }
     thread::scope(|scope| {
@@ -109,7 +109,7 @@ impl Sweep {
 
     fn all(mut self, kind: Kind) -> Sweep {
         let flavours = self.filter.flavours();
-        let seen = walk::each(kind, flavours, |object| {
+        let seen = object::each(kind, false, flavours, &mut |object| {
             if self.means(&object) {
                 self.remove(&object);
             }

@@ -19,5 +19,5 @@ pub use posix::{PosixQueue, Side};
 pub use posix_create::{Geometry, used_by};
 pub use queue::Queue;
 pub use refusal::Doing;
-pub use stat::{QueueStat, each, list, stat};
+pub use stat::{QueueStat, by_index, each, list, stat, told};
 pub use sysv::{Copied, SysvQueue};

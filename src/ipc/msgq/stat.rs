@@ -1,9 +1,11 @@
 //! A queue's facts, and the list of all queues.
 
+use nix::errno::Errno;
+
 use crate::fault::Fault;
 use crate::ipc::identity::{FileId, Identity, Listing, Owner, happened, recorded};
 use crate::ipc::msgq::Geometry;
-use crate::ipc::sysv;
+use crate::ipc::sysv::{self, Told};
 use crate::proc::sysvipc::{self, MsgRow};
 use crate::refs::{Key, Kind};
 use crate::sys::sysv::msg::{self, MsqId, MsqidDs};
@@ -92,9 +94,20 @@ pub fn list() -> Result<Listing<QueueStat>, Fault> {
 /// # Errors
 /// The kernel refuses the one, and the other cannot be read.
 pub fn each(row: &mut dyn FnMut(QueueStat)) -> Result<Vec<Fault>, Fault> {
-    let told = msg::msg_info().ok().map(|(highest, info)| (highest, info.queues));
-    let stat = |index| msg::msg_stat_any(index).map(|(id, ds)| (id.0, QueueStat::from((id, ds))));
-    sysv::each(told, stat, sysvipc::msg, row)
+    sysv::each(told(), by_index, sysvipc::msg, row)
+}
+
+/// How many queues there are, and where.
+pub fn told() -> Told {
+    Told::of(msg::msg_info().map(|(highest, info)| (highest, info.queues)))
+}
+
+/// The identifier and the facts of the queue in a slot; no read permission needed.
+///
+/// # Errors
+/// EINVAL or EIDRM of an empty slot; others where the kernel does not tell.
+pub fn by_index(index: i32) -> Result<(i32, QueueStat), Errno> {
+    msg::msg_stat_any(index).map(|(id, ds)| (id.0, QueueStat::from((id, ds))))
 }
 
 /// The facts of one queue; needs no read permission. Status 3 if there is no such queue.

@@ -33,5 +33,5 @@ pub use hold::Holder;
 pub use place::Place;
 pub use posix::PosixSemaphore;
 pub use set::{HIGHEST, Set};
-pub use stat::{SetStat, each, list, stat};
+pub use stat::{SetStat, by_index, each, list, stat, told};
 pub use values::{Member, any_user, operators, semaphores};

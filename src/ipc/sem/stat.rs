@@ -2,10 +2,12 @@
 
 use std::cell::OnceCell;
 
+use nix::errno::Errno;
+
 use crate::fault::Fault;
 use crate::ipc::identity::{FileId, Identity, Listing, Owner, happened};
 use crate::ipc::sem::{Count, values};
-use crate::ipc::sysv;
+use crate::ipc::sysv::{self, Told};
 use crate::proc::sysvipc::{self, SemRow};
 use crate::refs::{Key, Kind};
 use crate::sys::sysv::sem::{self, SemId, SemidDs};
@@ -89,9 +91,20 @@ pub fn list() -> Result<Listing<SetStat>, Fault> {
 /// # Errors
 /// The kernel refuses the one, and the other cannot be read.
 pub fn each(row: &mut dyn FnMut(SetStat)) -> Result<Vec<Fault>, Fault> {
-    let told = sem::sem_info().ok().map(|(highest, info)| (highest, info.sets));
-    let stat = |index| sem::sem_stat_any(index).map(|(id, ds)| (id.0, SetStat::from((id, ds))));
-    sysv::each(told, stat, sysvipc::sem, row)
+    sysv::each(told(), by_index, sysvipc::sem, row)
+}
+
+/// How many sets there are, and where.
+pub fn told() -> Told {
+    Told::of(sem::sem_info().map(|(highest, info)| (highest, info.sets)))
+}
+
+/// The identifier and the facts of the set in a slot; no read permission needed.
+///
+/// # Errors
+/// EINVAL or EIDRM of an empty slot; others where the kernel does not tell.
+pub fn by_index(index: i32) -> Result<(i32, SetStat), Errno> {
+    sem::sem_stat_any(index).map(|(id, ds)| (id.0, SetStat::from((id, ds))))
 }
 
 /// The facts of one set; needs no read permission. Status 3 if there is no such set.

@@ -11,4 +11,4 @@ pub use create::{NewSegment, create};
 pub use find::find;
 pub use resident::Resident;
 pub use segment::{lock, open};
-pub use stat::{SegmentStat, each, list, stat, stat_with_resident};
+pub use stat::{SegmentStat, by_index, each, list, resident, stat, stat_with_resident, told};

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use nix::errno::Errno;
+
 use crate::fault::Fault;
 use crate::ipc::identity::{FileId, Identity, Listing, Owner, happened, recorded};
 use crate::ipc::shm::Resident;
-use crate::ipc::sysv;
+use crate::ipc::sysv::{self, Told};
 use crate::proc::sysvipc::{self, ShmRow};
 use crate::refs::{Key, Kind};
 use crate::sys::sysv::shm::{self, SHM_DEST, SHM_LOCKED, ShmId, ShmidDs};
@@ -101,19 +103,23 @@ pub fn list() -> Result<Listing<SegmentStat>, Fault> {
 pub fn each(with_resident: bool, row: &mut dyn FnMut(SegmentStat)) -> Result<Vec<Fault>, Fault> {
     let mut faults = Vec::new();
     let pages = if with_resident { resident(&mut faults) } else { BTreeMap::new() };
-    let told = shm::shm_info().ok().map(|(highest, info)| (highest, info.segments));
-    let stat = |index| {
-        let (id, ds) = shm::shm_stat_any(index)?;
-        Ok((
-            id.0,
-            SegmentStat {
-                resident: pages.get(&id.0).map(|told| told.counted_once(ds.segsz)),
-                ..SegmentStat::from((id, ds))
-            },
-        ))
-    };
-    faults.extend(sysv::each(told, stat, sysvipc::shm, row)?);
+    faults.extend(sysv::each(told(), |index| by_index(index, &pages), sysvipc::shm, row)?);
     Ok(faults)
+}
+
+/// How many segments there are, and where.
+pub fn told() -> Told {
+    Told::of(shm::shm_info().map(|(highest, info)| (highest, info.segments)))
+}
+
+/// The identifier and the facts of the segment in a slot, with its pages if they are known; no read permission needed.
+///
+/// # Errors
+/// EINVAL or EIDRM of an empty slot; others where the kernel does not tell.
+pub fn by_index(index: i32, pages: &BTreeMap<i32, Resident>) -> Result<(i32, SegmentStat), Errno> {
+    let (id, ds) = shm::shm_stat_any(index)?;
+    let resident = pages.get(&id.0).map(|told| told.counted_once(ds.segsz));
+    Ok((id.0, SegmentStat { resident, ..SegmentStat::from((id, ds)) }))
 }
 
 /// The facts of one segment; needs no read permission. Status 3 if there is no such segment.
@@ -138,7 +144,7 @@ pub fn stat_with_resident(id: ShmId) -> Result<SegmentStat, Fault> {
 }
 
 /// Where the kernel says that the pages of every segment are, by identifier; empty where /proc/sysvipc/shm cannot be read.
-fn resident(faults: &mut Vec<Fault>) -> BTreeMap<i32, Resident> {
+pub fn resident(faults: &mut Vec<Fault>) -> BTreeMap<i32, Resident> {
     match sysvipc::shm_pages() {
         Ok(table) => {
             faults.extend(table.odd);
