@@ -19,6 +19,7 @@ use nix::unistd::{UnlinkatFlags, linkat, unlinkat};
 use crate::fault::Fault;
 use crate::ipc::identity::Owner;
 use crate::ipc::namespace::{outer_gid, outer_uid};
+use crate::status::Status;
 
 /// Bytes of a `sem_t` of a 64-bit C library: a file `sem.NAME` of another size is no semaphore.
 pub const SEM_SIZE: u64 = 32;
@@ -161,6 +162,11 @@ pub fn make(file: &[u8], mode: u32, dress: impl FnOnce(&OwnedFd) -> Result<(), E
     dress(&fd)?;
     fchmod(&fd, Mode::from_bits_truncate(mode))?;
     linkat(AT_FDCWD, &reach(&fd), &directory, file, AtFlags::AT_SYMLINK_FOLLOW)
+}
+
+/// The fault of `what` where the directory is missing.
+pub fn missing(what: impl fmt::Display) -> Fault {
+    Fault::os_because(what, "there is no /dev/shm", Errno::ENOENT).status(Status::FAILED)
 }
 
 /// The fault of `what` that needs room in it.

@@ -1,4 +1,4 @@
-//! Making the System V object of a key, or finding the one that is there.
+//! Making the System V object of a key, or the POSIX object of a name, or finding the one that is there.
 
 use nix::errno::Errno;
 
@@ -8,25 +8,25 @@ use crate::fault::Fault;
 const RACES: u32 = 100;
 
 /// Where an object comes from.
-pub enum Keyed<I> {
+pub enum Keyed<M, F> {
     /// It is new, and ours to dress.
-    Made(I),
+    Made(M),
     /// It was there, whatever it is like.
-    Found(I),
+    Found(F),
 }
 
-/// Calls `make` (`*get` with IPC_CREAT and IPC_EXCL) and, if the key has an object, `find` (without flags), until one of
-/// them gives it.
+/// Calls `make` (`*get` with IPC_CREAT and IPC_EXCL; EEXIST where there is one) and, if there is one, `find` (without flags;
+/// ENOENT where there is none), until one of them gives it.
 ///
 /// # Errors
 /// It exists and is to be `exclusive`; what `refused` makes of the kernel's refusal.
-pub fn make_or_find<I>(
+pub fn make_or_find<M, F>(
     what: &str,
     exclusive: bool,
-    make: impl Fn() -> Result<I, Errno>,
-    find: impl Fn() -> Result<I, Errno>,
+    make: impl Fn() -> Result<M, Errno>,
+    find: impl Fn() -> Result<F, Errno>,
     refused: impl Fn(Errno) -> Fault,
-) -> Result<Keyed<I>, Fault> {
+) -> Result<Keyed<M, F>, Fault> {
     for _ in 0..RACES {
         match make() {
             Ok(id) => return Ok(Keyed::Made(id)),

@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::fmt;
+use std::os::fd::OwnedFd;
 use std::rc::Rc;
 
 use nix::errno::Errno;
@@ -16,14 +17,12 @@ use crate::fault::Fault;
 use crate::ipc::denied;
 use crate::ipc::dev_shm::{self, Entry, SEM_SIZE, semaphore_file};
 use crate::ipc::identity::{FileId, Identity, Listing};
+use crate::ipc::keyed::{Keyed, make_or_find};
 use crate::ipc::memory::page_size;
 use crate::refs::{Kind, PosixName, Ref, SemName};
 use crate::status::Status;
 use crate::sys::futex::Words;
 use crate::wait::{Stop, Wait};
-
-/// A semaphore removed between our two looks is created anew, so often at most.
-const RACES: u32 = 100;
 
 /// An open POSIX semaphore. It stays usable when its name is removed.
 #[derive(Debug, Clone)]
@@ -57,34 +56,28 @@ impl PosixSemaphore {
         let value = only_value(plan)?;
         let what = format!("create {}", reference(name));
         let file = semaphore_file(name.as_bytes());
-        for _ in 0..RACES {
-            let dress = |fd: &std::os::fd::OwnedFd| match pwrite(fd, &glibc::bytes(value), 0)? {
-                32 => Ok(()),
-                _ => Err(Errno::ENOSPC),
-            };
-            match dev_shm::make(&file, plan.mode.unwrap_or(0o600), dress) {
-                Err(Errno::EEXIST) if plan.exclusive => {
-                    return Err(Fault::os_because(what, "it exists already", Errno::EEXIST));
-                }
-                Err(Errno::EEXIST) | Ok(()) => {}
-                Err(Errno::ENOSPC) => return Err(dev_shm::full(what)),
-                Err(errno) => return Err(Fault::os(what, errno)),
+        let dress = |fd: &OwnedFd| match pwrite(fd, &glibc::bytes(value), 0)? {
+            32 => Ok(()),
+            _ => Err(Errno::ENOSPC),
+        };
+        let made = make_or_find(
+            &what,
+            plan.exclusive,
+            || dev_shm::make(&file, plan.mode.unwrap_or(0o600), dress),
+            || dev_shm::look(&file).map(|stat| dev_shm::owner(&stat).mode),
+            |errno| match errno {
+                Errno::ENOENT => dev_shm::missing(&what),
+                errno => refused("create", name, errno),
+            },
+        )?;
+        match (made, plan.mode) {
+            (Keyed::Found(mode), Some(asked)) if asked != mode => {
+                let cause =
+                    format!("it exists already, but its mode is {mode:04o}, and {asked:04o} was asked for");
+                Err(Fault::os_because(what, cause, Errno::EEXIST))
             }
-            match dev_shm::look(&file).map(|stat| dev_shm::owner(&stat).mode) {
-                Err(Errno::ENOENT) => {}
-                Err(errno) => return Err(refused("create", name, errno)),
-                Ok(mode) => match plan.mode {
-                    Some(asked) if asked != mode => {
-                        let cause = format!(
-                            "it exists already, but its mode is {mode:04o}, and {asked:04o} was asked for"
-                        );
-                        return Err(Fault::os_because(what, cause, Errno::EEXIST));
-                    }
-                    _ => return PosixSemaphore::open(name),
-                },
-            }
+            _ => PosixSemaphore::open(name),
         }
-        Err(Fault::new(what, "somebody removes it as fast as it is created"))
     }
 
     /// The reference that names it.

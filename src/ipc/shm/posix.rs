@@ -13,12 +13,10 @@ use crate::fault::Fault;
 use crate::ipc::denied;
 use crate::ipc::dev_shm::{self, Entry};
 use crate::ipc::identity::{FileId, Identity, Listing};
+use crate::ipc::keyed::{Keyed, make_or_find};
 use crate::ipc::memory::{Access, Memory};
 use crate::refs::{Kind, ObjectName, PosixName, Ref};
 use crate::status::Status;
-
-/// An object removed between our two looks is created anew, so often at most.
-const RACES: u32 = 100;
 
 /// Bytes that `st_blocks` counts in (stat(2)).
 const BLOCK: u64 = 512;
@@ -80,22 +78,21 @@ pub fn create(name: &PosixName, new: &NewSegment) -> Result<(), Fault> {
         return Err(Fault::usage(format!("cannot {what}: POSIX shared memory has no huge pages of its own"))
             .hint("--huge is for System V segments"));
     }
-    for _ in 0..RACES {
-        match dev_shm::make(name.as_bytes(), new.mode.unwrap_or(0o600), |fd| grow(fd, 0, new.size)) {
-            Err(Errno::EEXIST) if new.exclusive => {
-                return Err(Fault::os_because(what, "it exists already", Errno::EEXIST));
-            }
-            Err(Errno::EEXIST) => {}
-            Err(errno) => return Err(no_room(&what, new.size, errno)),
-            Ok(()) => return Ok(()),
-        }
-        match dev_shm::look(name.as_bytes()) {
-            Ok(stat) => return compatible(&what, &facts(name.clone(), &stat), new),
-            Err(Errno::ENOENT) => {}
-            Err(errno) => return Err(refused("create", name, errno)),
-        }
+    let made = make_or_find(
+        &what,
+        new.exclusive,
+        || dev_shm::make(name.as_bytes(), new.mode.unwrap_or(0o600), |fd| grow(fd, 0, new.size)),
+        || dev_shm::look(name.as_bytes()),
+        |errno| match errno {
+            Errno::ENOENT => dev_shm::missing(&what),
+            Errno::ENOSPC | Errno::EFBIG | Errno::EINVAL => no_room(&what, new.size, errno),
+            errno => refused("create", name, errno),
+        },
+    )?;
+    match made {
+        Keyed::Made(()) => Ok(()),
+        Keyed::Found(stat) => compatible(&what, &facts(name.clone(), &stat), new),
     }
-    Err(Fault::new(what, "somebody removes it as fast as it is created"))
 }
 
 fn compatible(what: &str, stat: &SegmentStat, new: &NewSegment) -> Result<(), Fault> {
@@ -140,7 +137,6 @@ fn no_room(what: &str, size: u64, errno: Errno) -> Fault {
         Errno::EFBIG | Errno::EINVAL => {
             Fault::os_because(what, format!("{size} bytes are more than a file can have"), errno)
         }
-        Errno::ENOENT => Fault::os_because(what, "there is no /dev/shm", errno).status(Status::FAILED),
         _ => Fault::os(what, errno),
     }
 }
