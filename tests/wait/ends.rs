@@ -18,6 +18,7 @@ pub const TESTS: &[Test] = &[
     ("ends::a_second_signal_ends_at_once", a_second_signal_ends_at_once),
     ("ends::two_signals_of_one_request_clean_up", two_signals_of_one_request_clean_up),
     ("ends::timeout_lets_us_clean_up", timeout_lets_us_clean_up),
+    ("ends::a_panic_cleans_up_and_ends_with_101", a_panic_cleans_up_and_ends_with_101),
     ("ends::closed_descriptors_are_known", closed_descriptors_are_known),
 ];
 
@@ -166,6 +167,14 @@ fn timeout_lets_us_clean_up() {
         assert_eq!(Peer::run(&all).end(), End::Status(124));
         assert!(!file.exists());
     }
+}
+
+/// Our own entry and the unwinder that is linked in, together.
+fn a_panic_cleans_up_and_ends_with_101() {
+    let root = tempfile::tempdir().unwrap();
+    let file = root.path().join("made");
+    assert_eq!(Peer::start("panic", &[file.to_str().unwrap()]).end(), End::Status(101));
+    assert!(!file.exists());
 }
 
 fn closed_descriptors_are_known() {

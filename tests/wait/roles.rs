@@ -30,6 +30,7 @@ pub fn play(role: &str, arguments: &[String]) -> u8 {
         "late" => late(argument(0), argument(1).parse().unwrap()),
         "clean" => clean(argument(0)),
         "slow-clean" => slow_clean(),
+        "panic" => panic_inside(argument(0)),
         "pump" => pump(argument(0)),
         "run" => run(arguments, cancel::forget),
         "each" => run(arguments, || {}),
@@ -178,6 +179,13 @@ fn clean(path: &str) -> Status {
     let _undo = Undo::new(|| std::fs::remove_file(path).unwrap());
     say("ready");
     block("pipe", None)
+}
+
+/// Panics while something is to be cleaned up.
+fn panic_inside(path: &str) -> Status {
+    std::fs::write(path, "").unwrap();
+    let _undo = Undo::new(|| std::fs::remove_file(path).unwrap());
+    panic!("as it was asked to");
 }
 
 /// A clean-up that hangs: only a second signal ends it.
