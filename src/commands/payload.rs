@@ -55,7 +55,7 @@ pub struct Input {
     #[arg(long)]
     pub cstr: bool,
     /// Append NULs up to N bytes, for peers with a fixed size
-    #[arg(long, value_name = "N", value_parser = parse_pad)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = parse_pad)]
     pub pad: Option<usize>,
     /// Take a standard input that was quiet for D as ended
     #[arg(long, value_name = "D", value_parser = parse_duration)]
@@ -150,7 +150,7 @@ impl Output {
 #[command(next_help_heading = "Records")]
 pub struct Amount {
     /// Take N records
-    #[arg(short = 'c', long, value_name = "N", conflicts_with = "follow")]
+    #[arg(short = 'c', long, value_name = "N", allow_negative_numbers = true, conflicts_with = "follow")]
     pub count: Option<u64>,
     /// Take records until interrupted, or until the object is gone
     #[arg(short = 'f', long)]

@@ -147,3 +147,13 @@ fn other_verbs_create_only_when_told_to() {
         msgq(verb).run().status(2).stderr_contains("private");
     }
 }
+
+#[test]
+fn a_hint_for_a_full_queue_helps_also_when_the_queue_was_made_smaller() {
+    let sb = Sandbox::new();
+    sb.ipctool(["msgq", "create", "0x7"]).run().status(0);
+    sb.ipctool(["msgq", "send", "0x7", "0123456789"]).run().status(0);
+    sb.ipctool(["msgq", "change", "0x7", "--max-bytes", "1"]).run().status(0);
+    let full = sb.ipctool(["msgq", "send", "0x7", "x", "-n"]).run().status(5);
+    full.stderr_contains("hint: ipctool change msgq:0 --max-bytes 20\n");
+}

@@ -99,3 +99,27 @@ fn typed_bytes_are_shown_and_not_obeyed() {
         );
     }
 }
+
+#[test]
+fn a_negative_number_is_a_value_and_a_wrong_one() {
+    let sb = Sandbox::new();
+    let table = [
+        (&["msgq", "recv", "1", "-c", "-1"][..], "--count"),
+        (&["msgq", "recv", "1", "--truncate", "-1"], "--truncate"),
+        (&["msgq", "recv", "1", "--up-to", "-1"], "--up-to"),
+        (&["msgq", "recv", "1", "--except", "-1"], "--except"),
+        (&["msgq", "send", "1", "x", "--pad", "-1"], "--pad"),
+        (&["msgq", "peek", "1", "-c", "-1"], "--count"),
+        (&["msgq", "create", "--max-bytes", "-1"], "--max-bytes"),
+        (&["msgq", "create", "/q", "--max-messages", "-1"], "--max-messages"),
+        (&["fifo", "listen", "f", "-c", "-1"], "--count"),
+        (&["fifo", "hold", "f", "--hold-for", "-1"], "--hold-for"),
+        (&["pipe", "resize", "1:1", "-1"], "<SIZE>"),
+        (&["sig", "send", "0", "1", "-c", "-1"], "--count"),
+        (&["sig", "trap", "-c", "-1"], "--count"),
+    ];
+    for (args, told) in table {
+        let told = format!("invalid value '-1' for '{told}");
+        sb.ipctool(args).run().status(2).stdout_is("").stderr_contains(&told);
+    }
+}

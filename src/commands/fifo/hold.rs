@@ -31,7 +31,7 @@ pub struct Args {
     #[arg(value_name = "PATH")]
     path: OsString,
     /// Hold it in the background until the process PID ends, and print the holder's PID
-    #[arg(long, value_name = "PID", conflicts_with = "command",
+    #[arg(long, value_name = "PID", allow_negative_numbers = true, conflicts_with = "command",
           value_parser = clap::value_parser!(i32).range(1..))]
     hold_for: Option<i32>,
     /// We are that holder

@@ -24,13 +24,13 @@ pub struct Args {
     #[arg(value_name = "REF")]
     queue: Option<OsString>,
     /// Bytes that the queue may hold (`64K`) [default: the kernel's msgmnb]
-    #[arg(long, value_name = "N", value_parser = size::parse, help_heading = "Creation")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = size::parse, help_heading = "Creation")]
     max_bytes: Option<u64>,
     /// POSIX: messages that the queue may hold [default: 10]
-    #[arg(long, value_name = "N", help_heading = "Creation")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Creation")]
     max_messages: Option<u64>,
     /// POSIX: bytes that a message may have (`4K`) [default: 1024]
-    #[arg(long, value_name = "N", value_parser = size::parse, help_heading = "Creation")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = size::parse, help_heading = "Creation")]
     message_size: Option<u64>,
     #[command(flatten)]
     creation: creation::Args,

@@ -33,7 +33,7 @@ pub struct Args {
     #[arg(value_name = "REF")]
     queue: OsString,
     /// Print the first N messages
-    #[arg(short = 'c', long, value_name = "N", help_heading = "Selection")]
+    #[arg(short = 'c', long, value_name = "N", allow_negative_numbers = true, help_heading = "Selection")]
     count: Option<u64>,
     /// Print all messages
     #[arg(short = 'a', long, conflicts_with = "count", help_heading = "Selection")]

@@ -46,7 +46,7 @@ pub struct Args {
     #[command(flatten)]
     amount: Amount,
     /// Cut messages at N bytes; the rest of each is lost
-    #[arg(long, value_name = "N", help_heading = "Records")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "Records")]
     truncate: Option<usize>,
     #[command(flatten)]
     showing: Showing,

@@ -25,7 +25,7 @@ pub struct Args {
     #[arg(value_name = "PID:FD")]
     end: OsString,
     /// Bytes, or a number with K, M or G
-    #[arg(value_name = "SIZE", value_parser = crate::commands::size::parse)]
+    #[arg(value_name = "SIZE", allow_negative_numbers = true, value_parser = crate::commands::size::parse)]
     size: u64,
 }
 

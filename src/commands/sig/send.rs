@@ -67,7 +67,7 @@ struct When {
     #[arg(long, value_name = "D", value_parser = parse_duration)]
     every: Option<Duration>,
     /// Send N signals: at once, or one --every D
-    #[arg(short = 'c', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(short = 'c', long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     /// Send when the process has used D of CPU time since its start
     #[arg(long, value_name = "D", value_parser = parse_duration, conflicts_with = "after")]

@@ -45,7 +45,7 @@ pub struct Args {
     #[arg(last = true, value_name = "COMMAND")]
     command: Vec<OsString>,
     /// End after N signals
-    #[arg(short = 'c', long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(short = 'c', long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..))]
     count: Option<u64>,
     /// Run this shell command for each SIGNAL, instead of printing a line
     #[arg(long, value_name = "SIGNAL=COMMAND", conflicts_with = "command")]

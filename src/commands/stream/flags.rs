@@ -20,7 +20,7 @@ pub struct Args {
     #[command(flatten)]
     output: Output,
     /// Take exactly N records and leave the rest unread
-    #[arg(short = 'c', long, value_name = "N", help_heading = "Records")]
+    #[arg(short = 'c', long, value_name = "N", allow_negative_numbers = true, help_heading = "Records")]
     pub count: Option<u64>,
     /// Stop when nothing came for D: a regular end
     #[arg(long, value_name = "D", value_parser = parse_duration, help_heading = "Records")]

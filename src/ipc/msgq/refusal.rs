@@ -103,7 +103,9 @@ fn full(what: &str, reference: &Ref, stat: &QueueStat) -> Fault {
     let (qnum, cbytes) = (stat.qnum, stat.cbytes);
     let messages = if qnum == 1 { "message" } else { "messages" };
     let cause = format!("the queue is full: {qnum} {messages}, {cbytes} of {qbytes} bytes{}", msgmnb());
-    Fault::new(what, cause).status(Status::WOULD_BLOCK).hint(enlarge(reference, 2 * qbytes))
+    Fault::new(what, cause)
+        .status(Status::WOULD_BLOCK)
+        .hint(enlarge(reference, qbytes.max(cbytes).saturating_mul(2)))
 }
 
 /// The limit that a new queue's size comes from, in parentheses.
