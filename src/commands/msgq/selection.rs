@@ -18,10 +18,22 @@ pub struct Selection {
     #[arg(short = 'T', long = "type", value_name = "N", allow_negative_numbers = true, group = "selector")]
     msgtyp: Option<i64>,
     /// Only types up to N, the lowest first
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..), group = "selector")]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(i64).range(1..),
+        group = "selector"
+    )]
     up_to: Option<i64>,
     /// Only types other than N
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..), group = "selector")]
+    #[arg(
+        long,
+        value_name = "N",
+        allow_negative_numbers = true,
+        value_parser = clap::value_parser!(i64).range(1..),
+        group = "selector"
+    )]
     except: Option<i64>,
 }
 
