@@ -1,8 +1,6 @@
 //! `ipctool mmap dump`: mapped memory to standard output.
 
-use std::ffi::OsString;
-
-use super::target;
+use super::target::{self, Target};
 use crate::commands::memory::dump;
 use crate::ipc::memory::Access;
 use crate::status::Status;
@@ -19,15 +17,14 @@ Examples:
   ipctool mmap dump ./table --offset 16 --length 64
   ipctool mmap dump 4711:0x7f2a10000000 --struct 'int n; char s[20]'")]
 pub struct Args {
-    /// The file, PID:ADDRESS or PID:START-END
-    #[arg(value_name = "REF")]
-    memory: OsString,
+    #[command(flatten)]
+    target: Target,
     #[command(flatten)]
     dump: dump::Args,
 }
 
 /// Runs `ipctool mmap dump`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let (memory, name) = target::open(&target::name(&args.memory)?, Access::Read, args.dump.end())?;
+    let (memory, name) = target::open(&args.target.name()?, Access::Read, args.dump.end())?;
     dump::run(&args.dump, &memory, &name)
 }

@@ -1,11 +1,30 @@
 //! The mapped file or mapping that a verb names.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 use crate::fault::Fault;
 use crate::ipc::memory::{Access, Memory};
 use crate::ipc::mmap;
 use crate::refs::{self, Kind, MappingName, Ref, RefError};
+
+/// The reference that a verb takes.
+#[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
+pub struct Target {
+    /// The file, PID:ADDRESS or PID:START-END
+    #[arg(value_name = "REF")]
+    memory: OsString,
+}
+
+impl Target {
+    /// What it names.
+    ///
+    /// # Errors
+    /// A usage fault.
+    pub fn name(&self) -> Result<MappingName, Fault> {
+        name(&self.memory)
+    }
+}
 
 /// Reads REF of `mmap VERB REF`.
 ///

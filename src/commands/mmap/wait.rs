@@ -1,8 +1,6 @@
 //! `ipctool mmap wait`: until mapped memory holds certain bytes.
 
-use std::ffi::OsString;
-
-use super::target;
+use super::target::{self, Target};
 use crate::commands::memory::until;
 use crate::ipc::memory::Access;
 use crate::status::Status;
@@ -17,16 +15,15 @@ Examples:
   ipctool mmap wait ./table --offset 0 --bytes 01000000
   ipctool mmap wait ./table --struct 'int written' --until written=1 -t 5s")]
 pub struct Args {
-    /// The file, PID:ADDRESS or PID:START-END
-    #[arg(value_name = "REF")]
-    memory: OsString,
+    #[command(flatten)]
+    target: Target,
     #[command(flatten)]
     until: until::Args,
 }
 
 /// Runs `ipctool mmap wait`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let name = target::name(&args.memory)?;
+    let name = args.target.name()?;
     let wanted = args.until.wanted()?;
     let (memory, name) = target::open(&name, Access::Read, None)?;
     until::run(&args.until, &wanted, &memory, &name)

@@ -1,8 +1,6 @@
 //! `ipctool mmap watch`: every change in mapped memory.
 
-use std::ffi::OsString;
-
-use super::target;
+use super::target::{self, Target};
 use crate::commands::memory::watch;
 use crate::ipc::memory::Access;
 use crate::status::Status;
@@ -19,15 +17,14 @@ Examples:
   ipctool mmap watch ./table --offset 0 --length 64
   ipctool mmap watch ./table --struct 'int done; int total' --json")]
 pub struct Args {
-    /// The file, PID:ADDRESS or PID:START-END
-    #[arg(value_name = "REF")]
-    memory: OsString,
+    #[command(flatten)]
+    target: Target,
     #[command(flatten)]
     watch: watch::Args,
 }
 
 /// Runs `ipctool mmap watch`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let (memory, name) = target::open(&target::name(&args.memory)?, Access::Read, None)?;
+    let (memory, name) = target::open(&args.target.name()?, Access::Read, None)?;
     watch::run(&args.watch, &memory, &name)
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::target;
+use super::target::{self, Target};
 use crate::commands::memory::write;
 use crate::fault::Fault;
 use crate::ipc::memory::Access;
@@ -21,9 +21,8 @@ Examples:
   ipctool mmap write ./table --offset 4 hello --sync
   ipctool mmap write ./table --struct 'int count' --add count=1")]
 pub struct Args {
-    /// The file, PID:ADDRESS or PID:START-END
-    #[arg(value_name = "REF")]
-    memory: OsString,
+    #[command(flatten)]
+    target: Target,
     /// The bytes; standard input without any
     #[arg(value_name = "DATA")]
     data: Vec<OsString>,
@@ -36,7 +35,7 @@ pub struct Args {
 
 /// Runs `ipctool mmap write`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let name = target::name(&args.memory)?;
+    let name = args.target.name()?;
     if args.sync && matches!(name, MappingName::At { .. }) {
         return Err(Fault::usage("--sync is for files: a process's memory is on no disk").into());
     }

@@ -1,8 +1,6 @@
 //! `ipctool shm dump`: shared memory to standard output.
 
-use std::ffi::OsString;
-
-use super::target;
+use super::target::{self, Target};
 use crate::commands::memory::dump;
 use crate::ipc::memory::Access;
 use crate::status::Status;
@@ -19,15 +17,14 @@ Examples:
   ipctool shm dump 0x4d2 --offset 16 --length 64
   ipctool shm dump shm:3 --struct 'int age; char name[20]; int id'")]
 pub struct Args {
-    /// The shared memory
-    #[arg(value_name = "REF")]
-    memory: OsString,
+    #[command(flatten)]
+    target: Target,
     #[command(flatten)]
     dump: dump::Args,
 }
 
 /// Runs `ipctool shm dump`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let (memory, name) = target::open(&target::name(&args.memory)?, Access::Read)?;
+    let (memory, name) = target::open(&args.target.name()?, Access::Read)?;
     dump::run(&args.dump, &memory, &name)
 }

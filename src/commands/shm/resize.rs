@@ -1,8 +1,6 @@
 //! `ipctool shm resize`: another size for POSIX shared memory.
 
-use std::ffi::OsString;
-
-use super::target;
+use super::target::Target;
 use crate::commands::size;
 use crate::fault::Fault;
 use crate::ipc::shm::posix;
@@ -20,9 +18,8 @@ Examples:
   ipctool shm resize /frames 16M
   ipctool shm resize shm:/frames 0")]
 pub struct Args {
-    /// The shared memory
-    #[arg(value_name = "REF")]
-    memory: OsString,
+    #[command(flatten)]
+    target: Target,
     /// Its new size in bytes (`64K`)
     #[arg(value_name = "SIZE", value_parser = size::parse)]
     size: u64,
@@ -30,7 +27,7 @@ pub struct Args {
 
 /// Runs `ipctool shm resize`.
 pub fn run(args: &Args) -> anyhow::Result<Status> {
-    match target::name(&args.memory)? {
+    match args.target.name()? {
         ObjectName::Posix(name) => posix::resize(&name, args.size)?,
         ObjectName::Sysv(_) => {
             return Err(Fault::usage("a System V segment keeps the size that it was created with")

@@ -1,11 +1,30 @@
 //! The one piece of shared memory that a verb names.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 use crate::fault::Fault;
 use crate::ipc::memory::{Access, Memory};
 use crate::ipc::shm;
 use crate::refs::{self, Kind, ObjectName, Ref, RefError, SysvName};
+
+/// The reference that a verb takes.
+#[derive(Debug, Clone, clap::Args)]
+#[group(skip)]
+pub struct Target {
+    /// The shared memory
+    #[arg(value_name = "REF")]
+    memory: OsString,
+}
+
+impl Target {
+    /// What it names.
+    ///
+    /// # Errors
+    /// A usage fault.
+    pub fn name(&self) -> Result<ObjectName, Fault> {
+        name(&self.memory)
+    }
+}
 
 /// Reads REF of `shm VERB REF`.
 ///

@@ -1,8 +1,6 @@
 //! `ipctool shm watch`: every change in shared memory.
 
-use std::ffi::OsString;
-
-use super::target;
+use super::target::{self, Target};
 use crate::commands::memory::watch;
 use crate::ipc::memory::Access;
 use crate::status::Status;
@@ -10,23 +8,23 @@ use crate::status::Status;
 /// Print each change of shared memory: time, offset, old and new bytes.
 ///
 /// The memory is looked at every --interval; each difference between two looks is printed once, bytes in hex, sixteen at most
-/// a line. What changes and changes back in between is not seen. Ends when the object is removed (exit with 3), after
-/// --count differences, after --timeout (124), or by Ctrl-C. Holds a copy of the range.
+/// a line. What changes and changes back in between is not seen. Ends when the object is removed (exit with 3), when a
+/// POSIX one is cut short (1), after --count differences, after --timeout (124), or by Ctrl-C. Holds a copy of the range,
+/// which is 1 GiB at most.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   ipctool shm watch 0x4d2 --offset 0 --length 64
   ipctool shm watch shm:3 --struct 'int done; int total' --json")]
 pub struct Args {
-    /// The shared memory
-    #[arg(value_name = "REF")]
-    memory: OsString,
+    #[command(flatten)]
+    target: Target,
     #[command(flatten)]
     watch: watch::Args,
 }
 
 /// Runs `ipctool shm watch`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let (memory, name) = target::open(&target::name(&args.memory)?, Access::Read)?;
+    let (memory, name) = target::open(&args.target.name()?, Access::Read)?;
     watch::run(&args.watch, &memory, &name)
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::target;
+use super::target::{self, Target};
 use crate::commands::memory::write;
 use crate::ipc::memory::Access;
 use crate::status::Status;
@@ -18,9 +18,8 @@ Examples:
   ipctool shm write 0x4d2 --offset 4 hello
   ipctool shm write 0x4d2 --struct 'int n; char s[20]' --set n=1 --if n=0")]
 pub struct Args {
-    /// The shared memory
-    #[arg(value_name = "REF")]
-    memory: OsString,
+    #[command(flatten)]
+    target: Target,
     /// The bytes; standard input without any
     #[arg(value_name = "DATA")]
     data: Vec<OsString>,
@@ -30,7 +29,7 @@ pub struct Args {
 
 /// Runs `ipctool shm write`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let name = target::name(&args.memory)?;
+    let name = args.target.name()?;
     let source = args.write.source(&args.data)?;
     let (memory, name) = target::open(&name, Access::Write)?;
     write::run(&args.write, &source, &memory, &name)
