@@ -7,6 +7,8 @@ use std::os::fd::AsFd;
 use unicode_width::UnicodeWidthChar;
 
 use crate::personality::voice::Voice;
+
+mod json;
 use crate::sys::terminal;
 
 /// A form.
@@ -167,29 +169,6 @@ impl Table {
             voice.spill();
         }
     }
-
-    fn json(&self, voice: &mut Voice) {
-        // Of the tables without rows, as these programs have it, only that of sets keeps its name.
-        let name = if self.ends.is_empty() && self.name != "semaphores" { "" } else { self.name };
-        let keys: Vec<Vec<u8>> = self.headings.iter().enumerate().map(json_key).collect();
-        voice.out.extend_from_slice(b"{\n   ");
-        quote(&mut voice.out, name.as_bytes());
-        voice.out.extend_from_slice(b": [\n");
-        for (place, row) in self.rows().enumerate() {
-            let out = &mut voice.out;
-            out.extend_from_slice(if place == 0 { b"      {\n" } else { b",{\n" });
-            for (key, cell) in keys.iter().zip(row) {
-                out.extend_from_slice(key);
-                match cell.is_empty() {
-                    true => out.extend_from_slice(b"null"),
-                    false => quote(out, cell),
-                }
-            }
-            out.extend_from_slice(b"\n      }");
-            voice.spill();
-        }
-        voice.out.extend_from_slice(b"\n   ]\n}\n");
-    }
 }
 
 /// Takes from the columns that may be cut, in turns, what makes a line too long for the terminal.
@@ -234,14 +213,6 @@ fn shortened((cell, _): Shown<'_>, width: usize) -> Shown<'_> {
         }
     }
     (Cow::Owned(cell[..end].to_vec()), used)
-}
-
-/// What stands before a column's cells, the same in each row: the end of the line before, and the key.
-fn json_key((place, heading): (usize, &Heading)) -> Vec<u8> {
-    let mut key = if place == 0 { b"         ".to_vec() } else { b",\n         ".to_vec() };
-    quote(&mut key, heading.name.to_ascii_lowercase().as_bytes());
-    key.extend_from_slice(b": ");
-    key
 }
 
 fn raw_line<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'a [u8]>) {
@@ -309,39 +280,5 @@ fn escape(out: &mut Vec<u8>, bytes: &[u8], must: impl Fn(u8) -> bool) {
             }
             _ => out.extend_from_slice(part),
         }
-    }
-}
-
-/// A JSON string; bytes that are no UTF-8 stay as they are.
-fn quote(out: &mut Vec<u8>, text: &[u8]) {
-    let must = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    out.push(b'"');
-    // Nearly every text stands as it is: then it is looked at once, and not in parts.
-    let parts = if text.iter().any(|byte| must(*byte)) { text } else { b"" };
-    if parts.is_empty() {
-        out.extend_from_slice(text);
-    }
-    for part in parts.split_inclusive(|byte| must(*byte)) {
-        match part.split_last() {
-            Some((byte, before)) if must(*byte) => {
-                out.extend_from_slice(before);
-                push_escaped(out, *byte);
-            }
-            _ => out.extend_from_slice(part),
-        }
-    }
-    out.push(b'"');
-}
-
-/// A byte that cannot stand as it is in a JSON string.
-fn push_escaped(out: &mut Vec<u8>, byte: u8) {
-    match byte {
-        8 => out.extend_from_slice(b"\\b"),
-        12 => out.extend_from_slice(b"\\f"),
-        b'\n' => out.extend_from_slice(b"\\n"),
-        b'\r' => out.extend_from_slice(b"\\r"),
-        b'\t' => out.extend_from_slice(b"\\t"),
-        0..=31 => out.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-        _ => out.extend_from_slice(&[b'\\', byte]),
     }
 }
