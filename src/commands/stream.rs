@@ -136,6 +136,9 @@ impl Stream {
             }
             match self.take(source)? {
                 Got::Bytes(count) => {
+                    if sessions == Sessions::One {
+                        source.expect_no_other();
+                    }
                     self.watch.count(count);
                     self.progress.add(count as u64);
                     self.deliver()?;

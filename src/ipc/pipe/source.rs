@@ -252,6 +252,13 @@ impl Source {
         if self.nonblocking { self.unread() } else { 0 }
     }
 
+    /// The session that has begun is the last one: whether the FIFO keeps its name does not matter any more.
+    pub fn expect_no_other(&mut self) {
+        if let Some(sessions) = &mut self.fifo {
+            sessions.unlinked.give_up();
+        }
+    }
+
     /// The FIFO, where it is one.
     pub fn fifo(&self) -> Option<&Fifo> {
         self.fifo.as_ref().map(|sessions| &*sessions.fifo)
