@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
@@ -42,12 +42,16 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     });
     place.map_err(|error| fault(&format!("link in {}", args.dir.maybe_quote()), &error))?;
     let program = std::env::current_exe().map_err(|error| fault("find this program", &error))?;
+    let own = fs::metadata(&program).map_err(|error| fault("find this program", &error))?;
     let mut missing = Vec::new();
     let mut refused = Vec::new();
     for name in personality::names() {
         let link = args.dir.join(name);
         match fs::symlink_metadata(&link) {
             Ok(_) if fs::read_link(&link).is_ok_and(|target| target == program) => {}
+            Ok(found) if (found.dev(), found.ino()) == (own.dev(), own.ino()) => {
+                refused.push(in_the_way(&link, "it is this very program"));
+            }
             Ok(found) if found.is_dir() => refused.push(in_the_way(&link, "it is a directory")),
             Ok(_) if !args.force => {
                 refused.push(in_the_way(&link, "there is something of that name").hint("--force replaces it"))

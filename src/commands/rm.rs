@@ -3,7 +3,7 @@
 mod bulk;
 
 use std::ffi::OsString;
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::os::unix::ffi::OsStringExt;
 use std::path::Path;
 
@@ -146,6 +146,9 @@ fn remove_fifo(path: &Path, dry_run: bool) -> anyhow::Result<Result<(), Fault>> 
 fn references_of_stdin(noun: Option<Kind>) -> anyhow::Result<Vec<Ref>> {
     if stdio::was_closed(libc::STDIN_FILENO) {
         return Err(Fault::os("read standard input", Errno::EBADF).into());
+    }
+    if std::io::stdin().is_terminal() {
+        report::note("reading references from standard input; Ctrl-D ends it");
     }
     let mut text = Vec::new();
     std::io::stdin().lock().read_to_end(&mut text).map_err(|error| {

@@ -42,20 +42,27 @@ pub struct Args {
 /// Runs `ipctool show`, or `ipctool NOUN show`.
 pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
     let references = targets::references(&args.words, noun, "show")?;
+    if args.quiet {
+        return Ok(references.iter().fold(Status::OK, |status, named| status.or(existence(named))));
+    }
     let mut status = Status::OK;
     let mut records = Vec::new();
     for named in &references {
         match record(named) {
-            Ok(_) if args.quiet => {}
             Ok(record) => records.push(record),
-            Err(fault) if args.quiet => status = status.or(fault.exit_status()),
             Err(fault) => status = status.or(report::fault_line(&fault)),
         }
     }
-    if args.quiet {
-        return Ok(status);
-    }
     Ok(status.or(print(&args, &records)?))
+}
+
+/// Whether there is such an object: what it takes to look inside, and at its users, is not asked for.
+fn existence(named: &Ref) -> Status {
+    let looked = match named {
+        Ref::Msgq(_) | Ref::Sem(_) | Ref::Shm(_) => object::glance(named).map(drop),
+        _ => record(named).map(drop),
+    };
+    looked.map_or_else(|fault| fault.exit_status(), |()| Status::OK)
 }
 
 fn print(args: &Args, records: &[Record]) -> anyhow::Result<Status> {

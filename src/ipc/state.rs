@@ -18,7 +18,8 @@ use crate::sys::sysv::sem::SemId;
 #[derive(Default)]
 pub struct Observer {
     lives: RefCell<Lives>,
-    waiting: OnceCell<HashSet<Awaited>>,
+    /// None where nobody can be seen.
+    waiting: OnceCell<Option<HashSet<Awaited>>>,
     held: OnceCell<Used>,
     awaited: OnceCell<HashSet<FileId>>,
 }
@@ -68,10 +69,10 @@ impl Observer {
     fn is_awaited(&self, queue: &QueueStat) -> bool {
         let Some(id) = queue.identity.id() else { return false };
         let all = self.waiting.get_or_init(|| {
-            let hits = waiters::every().map(|found| found.hits).unwrap_or_default();
-            hits.into_iter().map(|waiter| waiter.object).collect()
+            let hits = waiters::every().ok()?.hits;
+            Some(hits.into_iter().map(|waiter| waiter.object).collect())
         });
-        all.contains(&Awaited::Queue(id))
+        all.as_ref().is_none_or(|all| all.contains(&Awaited::Queue(id)))
     }
 
     /// A POSIX object is in use while it is mapped or open, a queue while it has a message or somebody waits; one that may

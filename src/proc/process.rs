@@ -59,7 +59,8 @@ pub fn own() -> Result<i32, Fault> {
 
 /// The fault of a process that `/proc` does not have: there is none, or it is hidden (`hidepid=`, proc(5)).
 pub fn missing(what: impl Display, pid: i32) -> Fault {
-    let is_hidden = file_status(format!("/proc/{pid}").as_str()).is_err() && lives::answers(pid);
+    let is_there = |name: &str| file_status(format!("/proc/{name}").as_str()).is_ok();
+    let is_hidden = is_there("self") && !is_there(&pid.to_string()) && lives::answers(pid);
     match is_hidden {
         true => Fault::os_because(what, "/proc hides other users' processes", Errno::EPERM),
         false => Fault::os_because(what, "there is no such process", Errno::ESRCH),

@@ -41,6 +41,16 @@ fn nothing_is_replaced_unasked_and_then_nothing_is_done() {
     );
 }
 
+/// A link to itself in its place would be the end of it.
+#[test]
+fn the_program_is_never_replaced_by_a_link_to_itself() {
+    let sb = Sandbox::new();
+    sb.sh("mkdir d; cp \"$(command -v ipctool)\" d/ipcs; ln -s ipcs d/ipctool").run().status(0);
+    let run = sb.command("d/ipctool", ["link", "--force", "d"]).run().status(1);
+    run.stderr_is("ipctool: cannot link d/ipcs: it is this very program (EEXIST)\n");
+    assert!(fs::symlink_metadata(sb.path("d/ipcs")).unwrap().is_file() && !sb.path("d/ipcrm").exists());
+}
+
 #[test]
 fn a_directory_in_the_way_or_none_to_link_in_is_an_error() {
     let sb = Sandbox::new();

@@ -126,6 +126,16 @@ fn a_terminal_is_asked() {
 }
 
 #[test]
+fn who_types_the_references_is_told_that_they_are_read() {
+    let sb = with_objects();
+    let mut typed = sb.ipctool(["rm", "-"]).terminal(80).spawn();
+    typed.wait_for_stdout("reading references from standard input");
+    typed.write("shm:0\n\u{4}");
+    typed.wait().status(0);
+    assert_eq!(refs(&sb, &["shm"]), "shm:1\n");
+}
+
+#[test]
 fn an_identifier_never_hits_what_has_its_key_now() {
     let sb = with_objects();
     // The queue of key 1 is made anew behind our back: its identifier differs.

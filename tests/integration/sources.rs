@@ -147,3 +147,23 @@ fn processes_that_proc_hides_are_said_and_not_taken_for_none() {
         run(&["limits", "--pid", "4194304"]).status(3).stderr_contains("there is no such process");
     }
 }
+
+/// Without a `/proc` nobody who waits can be seen: that is not nobody.
+#[test]
+fn without_proc_nothing_goes_as_unused_and_existence_is_told_in_silence() {
+    if !need_root() {
+        return;
+    }
+    let sb = Sandbox::new();
+    sb.ipctool(["msgq", "create", "0x5"]).run().status(0).stdout_is("msgq:0\n");
+    sb.ipctool(["sem", "create", "0x5"]).run().status(0).stdout_is("sem:0\n");
+    sb.ipctool(["ls", "msgq", "-q", "--unused"]).run().status(0).stdout_is("msgq:0\n");
+    let without = |line: &str| sb.sh(&format!("unshare -m sh -c 'umount -l /proc && {line}'")).run();
+    without("ipctool ls msgq -q --unused").status(0).stdout_is("");
+    without("ipctool rm msgq --all --yes").status(0).stdout_is("").stderr_contains("in use, and left");
+    without("ipctool show -q msgq:0 sem:0").status(0).stderr_is("");
+    without("ipctool show -q msgq:7").status(3).stderr_is("");
+    without("ipctool ls --ns 1").status(3).stderr_contains("there is no such process");
+    // Nor is there a word of what may not be read.
+    sb.ipctool(["show", "-q", "sem:0", "msgq:0"]).by_other_user().run().status(0).stdout_is("").stderr_is("");
+}
