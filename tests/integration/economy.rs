@@ -22,13 +22,13 @@ fn small_commands_need_few_system_calls_and_no_thread() {
     sb.sh("ipctool sem create 0x4d2; ipctool msgq create 0x4d2").run().status(0);
     let idle = sb.sh("exec sleep 600").spawn();
     let table = [
-        ("sem v 0x4d2".to_string(), 14),
-        ("sem p 0x4d2".to_string(), 14),
-        ("msgq send 0x4d2 x".to_string(), 18),
-        ("msgq recv 0x4d2".to_string(), 21),
+        ("sem v 0x4d2".to_string(), 15),
+        ("sem p 0x4d2".to_string(), 15),
+        ("msgq send 0x4d2 x".to_string(), 19),
+        ("msgq recv 0x4d2".to_string(), 22),
         // System V queues, and POSIX ones through a view of their file system.
-        ("ls msgq".to_string(), 36),
-        (format!("sig send 0 {}", idle.pid), 11),
+        ("ls msgq".to_string(), 37),
+        (format!("sig send 0 {}", idle.pid), 12),
     ];
     for (command, most) in table {
         let calls = own_calls(&sb, &command);
