@@ -1,6 +1,8 @@
 //! `ipctool rm`: what was named goes, and nothing else.
 
-use crate::sandbox::{Sandbox, blocked_in, need_root};
+use nix::sys::signal::Signal;
+
+use crate::sandbox::{Sandbox, blocked_in, need_program, need_root};
 
 fn refs(sb: &Sandbox, args: &[&str]) -> String {
     sb.ipctool([&["ls", "-q"], args].concat()).run().status(0).text()
@@ -197,4 +199,32 @@ fn thousands_go_in_one_sweep_and_what_is_in_use_stays() {
         .status(0)
         .stdout_is("")
         .stderr_contains(" and 2 more\n");
+}
+
+/// What went is told though a signal ends the removal, and nothing goes after it: strace gives it at a call in the middle.
+#[test]
+fn an_interrupted_sweep_tells_what_went() {
+    if !need_program("strace") {
+        return;
+    }
+    for asked in [false, true] {
+        let sb = Sandbox::new();
+        sb.perl("for (1..20) { msgget($_, 01600) // die }").run().status(0);
+        let before = refs(&sb, &[]);
+        let traced = "exec strace -qq -o trace -e trace=msgctl -e inject=msgctl:signal=INT:when=30 ipctool rm msgq --all";
+        let gone = if asked {
+            let mut asked = sb.sh(traced).terminal(80).spawn();
+            asked.wait_for_stdout("[y/N]");
+            asked.write("y\n");
+            asked.wait().killed_by(Signal::SIGINT)
+        } else {
+            sb.sh(&format!("{traced} --yes")).run().killed_by(Signal::SIGINT)
+        };
+        let (gone, left) = (gone.text(), refs(&sb, &[]));
+        assert!(!left.is_empty() && left != before, "{left}");
+        for line in before.lines() {
+            let told = gone.lines().any(|told| told.trim_end() == line);
+            assert_ne!(told, left.lines().any(|still| still == line), "{line} in {gone:?}");
+        }
+    }
 }

@@ -15,6 +15,7 @@ use crate::ipc::slots::Slots;
 use crate::refs::{Kind, Ref};
 use crate::render::number::push_signed;
 use crate::status::Status;
+use crate::wait::cancel;
 
 /// Removes what meets the conditions in `args`; `spare` leaves alone what is in use.
 pub fn run(kinds: &[Kind], args: &Args, spare: bool) -> anyhow::Result<Status> {
@@ -68,6 +69,7 @@ const MANY: usize = 2000;
 fn at_once(kinds: &[Kind], args: &Args, spare: bool) -> Result<Vec<Sweep>, Fault> {
     // Conditions that make no sense are told before the first object goes.
     args.filter.filter()?;
+    watch()?;
     let sweep = |kind| Ok(Sweep::new(args.filter.filter()?, spare).all(kind));
     if kinds.len() == 1 || kinds.iter().map(|kind| Slots::new(*kind, false).objects()).sum::<usize>() < MANY {
         return kinds.iter().map(|kind| sweep(*kind)).collect();
@@ -82,6 +84,11 @@ fn at_once(kinds: &[Kind], args: &Args, spare: bool) -> Result<Vec<Sweep>, Fault
         };
         begun.into_iter().map(end).collect()
     })
+}
+
+/// From now on a signal ends the removal after the object in hand: what has gone is told before we die of it.
+fn watch() -> Result<(), Fault> {
+    cancel::watch().map_err(|errno| Fault::os("catch signals", errno))
 }
 
 /// What is to go, and what has gone.
@@ -110,7 +117,7 @@ impl Sweep {
     fn all(mut self, kind: Kind) -> Sweep {
         let flavours = self.filter.flavours();
         let seen = object::each(kind, false, flavours, &mut |object| {
-            if self.means(&object) {
+            if cancel::caught().is_none() && self.means(&object) {
                 self.remove(&object);
             }
         });
@@ -134,7 +141,8 @@ impl Sweep {
             self.status = self.status.or(Status::FAILED);
             return Ok(());
         }
-        for object in &found {
+        watch()?;
+        for object in found.iter().take_while(|_| cancel::caught().is_none()) {
             match object::glance(&object.reference()) {
                 Ok(now) if self.means(&now) => self.remove(&now),
                 Ok(_) => {
