@@ -1,5 +1,6 @@
 //! `ipctool rm`: remove objects by reference, or all that meet conditions.
 
+mod at_once;
 mod bulk;
 
 use std::ffi::OsString;

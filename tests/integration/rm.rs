@@ -173,32 +173,32 @@ fn a_waiter_of_a_removed_set_is_told() {
     waiting.wait().status(3);
 }
 
-/// So many that the kinds are swept side by side.
+/// So many that the kinds are swept side by side, and the queues in two parts.
 #[test]
 fn thousands_go_in_one_sweep_and_what_is_in_use_stays() {
     let sb = Sandbox::new();
-    let make =
-        "for (1..900) { msgget($_, 01600) // die; shmget($_, 64, 01600) // die; semget($_, 1, 01600) // die }
-                msgsnd(msgget(5, 0), pack('l! a*', 1, 'x'), 0) || die";
+    let make = "for (1..4100) { msgget($_, 01600) // die }
+                for (1..900) { shmget($_, 64, 01600) // die; semget($_, 1, 01600) // die }
+                msgsnd(msgget($_, 0), pack('l! a*', 1, 'x'), 0) || die for (5, 4100)";
     sb.perl(make).run().status(0);
     let planned = sb.ipctool(["rm", "msgq", "shm", "sem", "--all", "--dry-run"]).run().status(0).text();
-    assert_eq!(planned.lines().count(), 2699);
+    assert_eq!(planned.lines().count(), 5898);
     sb.ipctool(["rm", "msgq", "shm", "sem", "--all", "--yes"])
         .run()
         .status(0)
         .stdout_is(&planned)
-        .stderr_is("ipctool: in use, and left without --in-use: msgq:4\n");
-    assert_eq!(refs(&sb, &[]), "msgq:4\n");
+        .stderr_is("ipctool: in use, and left without --in-use: msgq:4, msgq:4099\n");
+    assert_eq!(refs(&sb, &[]), "msgq:4\nmsgq:4099\n");
     // Who names the state does not ask for what is in use.
     sb.ipctool(["rm", "msgq", "--unused", "--yes"]).run().status(0).stderr_is("");
-    sb.perl("for (1..9) { msgsnd(msgget(1000 + $_, 01600), pack('l! a*', 1, 'x'), 0) || die }")
+    sb.perl("for (1..9) { msgsnd(msgget(10000 + $_, 01600), pack('l! a*', 1, 'x'), 0) || die }")
         .run()
         .status(0);
     sb.ipctool(["rm", "msgq", "--all", "--dry-run"])
         .run()
         .status(0)
         .stdout_is("")
-        .stderr_contains(" and 2 more\n");
+        .stderr_contains(" and 3 more\n");
 }
 
 /// What went is told though a signal ends the removal, and nothing goes after it: strace gives it at a call in the middle.

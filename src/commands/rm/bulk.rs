@@ -1,17 +1,12 @@
 //! Bulk removal: every object of some kinds that meets the conditions.
 
-use std::io;
-use std::panic::resume_unwind;
-use std::thread;
-
-use super::Args;
+use super::{Args, at_once};
 use crate::commands::filter::Filter;
 use crate::commands::{confirm, report, stdout};
 use crate::fault::Fault;
 use crate::ipc::identity::Identity;
 use crate::ipc::object::{self, Object};
 use crate::ipc::remove::remove;
-use crate::ipc::slots::Slots;
 use crate::refs::{Kind, Ref};
 use crate::render::number::push_signed;
 use crate::status::Status;
@@ -27,7 +22,7 @@ pub fn run(kinds: &[Kind], args: &Args, spare: bool) -> anyhow::Result<Status> {
     // What went is printed, and nowhere else.
     stdout::ready()?;
     let sweeps = match args.yes && !args.dry_run {
-        true => at_once(kinds, args, spare)?,
+        true => at_once::sweep(kinds, args, spare)?,
         false => {
             let mut sweep = Sweep::new(args.filter.filter()?, spare);
             sweep.chosen(kinds, args.dry_run)?;
@@ -61,38 +56,13 @@ fn tell_spared(spared: &[Ref]) {
     report::note(format_args!("in use, and left without --in-use: {}{more}", names.join(", ")));
 }
 
-/// From so many objects on, the kinds are swept side by side: each has its own lock in the kernel, and a thread costs as much
-/// as a few hundred removals.
-const MANY: usize = 2000;
-
-/// Removes each object as soon as it was looked at: nobody has to be asked in between.
-fn at_once(kinds: &[Kind], args: &Args, spare: bool) -> Result<Vec<Sweep>, Fault> {
-    // Conditions that make no sense are told before the first object goes.
-    args.filter.filter()?;
-    watch()?;
-    let sweep = |kind| Ok(Sweep::new(args.filter.filter()?, spare).all(kind));
-    if kinds.len() == 1 || kinds.iter().map(|kind| Slots::new(*kind, false).objects()).sum::<usize>() < MANY {
-        return kinds.iter().map(|kind| sweep(*kind)).collect();
-    }
-    thread::scope(|scope| {
-        let begin = |kind| thread::Builder::new().spawn_scoped(scope, move || sweep(kind));
-        let begun: Vec<_> = kinds.iter().map(|kind| (*kind, begin(*kind))).collect();
-        let end = |(kind, begun): (Kind, io::Result<thread::ScopedJoinHandle<'_, _>>)| match begun {
-            Ok(thread) => thread.join().unwrap_or_else(|panic| resume_unwind(panic)),
-            // No thread to be had: here, then.
-            Err(_) => sweep(kind),
-        };
-        begun.into_iter().map(end).collect()
-    })
-}
-
 /// From now on a signal ends the removal after the object in hand: what has gone is told before we die of it.
-fn watch() -> Result<(), Fault> {
+pub(super) fn watch() -> Result<(), Fault> {
     cancel::watch().map_err(|errno| Fault::os("catch signals", errno))
 }
 
 /// What is to go, and what has gone.
-struct Sweep {
+pub(super) struct Sweep {
     filter: Filter,
     spare: bool,
     printed: Vec<u8>,
@@ -103,7 +73,7 @@ struct Sweep {
 }
 
 impl Sweep {
-    fn new(filter: Filter, spare: bool) -> Sweep {
+    pub(super) fn new(filter: Filter, spare: bool) -> Sweep {
         Sweep {
             filter,
             spare,
@@ -114,18 +84,19 @@ impl Sweep {
         }
     }
 
-    fn all(mut self, kind: Kind) -> Sweep {
-        let flavours = self.filter.flavours();
-        let seen = object::each(kind, false, flavours, &mut |object| {
-            if cancel::caught().is_none() && self.means(&object) {
-                self.remove(&object);
-            }
-        });
-        match seen {
+    /// Removes an object that is meant, as long as no signal has come.
+    pub(super) fn meet(&mut self, object: &Object) {
+        if cancel::caught().is_none() && self.means(object) {
+            self.remove(object);
+        }
+    }
+
+    /// Notes what could not be looked at.
+    pub(super) fn note(&mut self, unseen: Result<Vec<Fault>, Fault>) {
+        match unseen {
             Ok(faults) => self.faults.extend(faults),
             Err(fault) => self.faults.push(fault),
         }
-        self
     }
 
     /// Shows what would go, or asks and removes what still is as it was chosen: another object in its place, or one that has
@@ -160,13 +131,11 @@ impl Sweep {
     fn choose(&mut self, kinds: &[Kind]) -> Vec<Object> {
         let mut found = Vec::new();
         for kind in kinds {
-            match object::list(*kind, false, self.filter.flavours()) {
-                Ok(listing) => {
-                    self.faults.extend(listing.faults);
-                    found.extend(listing.rows);
-                }
-                Err(fault) => self.faults.push(fault),
-            }
+            let listed = object::list(*kind, false, self.filter.flavours());
+            self.note(listed.map(|listing| {
+                found.extend(listing.rows);
+                listing.faults
+            }));
         }
         found.retain(|object| self.means(object));
         found
