@@ -31,7 +31,7 @@ pub enum Cell {
     Percent(f64),
     /// Yes or no: true/false in JSON.
     Flag(bool),
-    /// Words of the program's own: known to be safe.
+    /// Words of the program's own: known to be safe. None at all are `-` in a table.
     Word(&'static str),
     /// Words of the program's own around a number: `msgq:42`, `3 messages`. In every format the text that it makes.
     Phrase(&'static Phrase, i64),

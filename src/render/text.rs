@@ -19,7 +19,8 @@ impl Dress {
     /// Append `cell` as a table shows it: never empty, no blank at either end.
     pub(super) fn push_shown(&mut self, out: &mut Vec<u8>, cell: &Cell) {
         match cell {
-            Cell::Absent | Cell::Inapplicable => out.push(b'-'),
+            // An empty word is an empty set of them; JSON says "" there.
+            Cell::Absent | Cell::Inapplicable | Cell::Word("") => out.push(b'-'),
             Cell::Bytes(size) if !self.exact_bytes => bytes::push_human(out, *size),
             Cell::Time(seconds) if self.long => self.clock.push_long(out, *seconds),
             Cell::Time(seconds) => self.clock.push_short(out, *seconds),

@@ -122,7 +122,10 @@ fn ls_sig_lists_processes() {
     };
     let row = find(blocked.pid).unwrap();
     assert_eq!((&row["command"], &row["blocked"]), (&json!("sleep"), &json!("USR1 RTMIN+4")));
-    assert_eq!(row["ref"], json!(format!("sig:{}", blocked.pid)));
+    assert_eq!((&row["ref"], &row["pending"]), (&json!(format!("sig:{}", blocked.pid)), &json!("")));
+    let table = sb.ipctool(["ls", "sig", "-o", "pid,pending,blocked"]).run().status(0).text();
+    let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(table.lines().any(|line| words(line) == format!("{} - USR1 RTMIN+4", blocked.pid)), "{table}");
     assert_eq!(find(plain.pid), None, "signals mean nothing to it");
     let refs = sb.ipctool(["ls", "sig", "-q", "--mine"]).run().status(0).text();
     assert!(refs.lines().any(|line| line == format!("sig:{}", blocked.pid)));

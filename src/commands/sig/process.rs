@@ -49,7 +49,10 @@ static COLUMNS: &[Column<State>] = &[
 
 /// The names of the signals in a mask, with blanks between.
 fn set(mask: u64) -> Cell {
-    Cell::text(SignalSet::from_bits(mask).to_string())
+    match mask {
+        0 => Cell::Word(""),
+        _ => Cell::text(SignalSet::from_bits(mask).to_string()),
+    }
 }
 
 fn reference(state: &State) -> Ref {
