@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use nix::dir::Dir;
 use nix::errno::Errno;
-use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, openat};
+use nix::fcntl::{AT_FDCWD, AtFlags, OFlag, OpenHow, ResolveFlag, open as open_path, openat, openat2};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, fstatat};
 use nix::sys::statvfs::{Statvfs, fstatvfs};
 use nix::unistd::{UnlinkatFlags, linkat, unlinkat};
@@ -32,10 +32,20 @@ static THEIRS: OnceLock<Result<OwnedFd, Errno>> = OnceLock::new();
 
 /// From now on, the `/dev/shm` that process `pid` sees is meant.
 pub fn see_as(pid: i32) {
-    let path = PathBuf::from(format!("/proc/{pid}/root/dev/shm"));
-    let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
     // Set once: this is called once.
-    let _ = THEIRS.set(openat(AT_FDCWD, &path, flags, Mode::empty()));
+    let _ = THEIRS.set(open_theirs(pid));
+}
+
+/// A symbolic link on the way leads where it leads that process: followed from our root, one that it has put there would give
+/// our files away. openat2(2).
+fn open_theirs(pid: i32) -> Result<OwnedFd, Errno> {
+    let root = open_path(
+        format!("/proc/{pid}/root").as_str(),
+        OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC,
+        Mode::empty(),
+    )?;
+    let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+    openat2(&root, "dev/shm", OpenHow::new().flags(flags).resolve(ResolveFlag::RESOLVE_IN_ROOT))
 }
 
 /// What the file system of the directory says of its size.

@@ -81,8 +81,29 @@ fn the_room_for_posix_objects_is_theirs() {
     let mount = "mount -t tmpfs -o size=1m none /dev/shm; head -c 8192 /dev/zero > /dev/shm/x";
     let inside = sb.sh(&format!("unshare -i -m sh -c '{mount}; echo inside $$; read line'; true"));
     let inside = inside.stdin_open().spawn();
-    let line = ["limits", "shm", "--ns", &pid_of(&inside), "-o", "name,limit,used", "--tsv"];
+    let pid = pid_of(&inside);
+    let line = ["limits", "shm", "--ns", &pid, "-o", "name,limit,used", "--tsv"];
     sb.ipctool(line).run().status(0).stdout_contains("dev-shm\t1048576\t8192\n");
+    let line = ["shm", "create", "/large", "2M", "--ns", &pid];
+    sb.ipctool(line).run().status(1).stderr_contains("/dev/shm has 1040384 free");
+}
+
+/// Who is root in a container may put a link in the place of its `/dev/shm`.
+#[test]
+fn a_link_of_theirs_leads_where_it_leads_them_and_not_to_our_files() {
+    let sb = Sandbox::new();
+    let here = sb.path("here");
+    std::fs::create_dir(&here).unwrap();
+    std::fs::write(here.join("precious"), "ours").unwrap();
+    let here = here.to_str().unwrap();
+    let script = format!(
+        "mount -t tmpfs none {here} && echo x >{here}/theirs && mount -t tmpfs none /dev && ln -s {here} /dev/shm && echo inside $$; read line"
+    );
+    let inside = sb.sh(&format!("unshare -i -m sh -c '{script}'; true")).stdin_open().spawn();
+    let pid = pid_of(&inside);
+    sb.ipctool(["ls", "shm", "-q", "--ns", &pid]).run().status(0).stdout_is("shm:/theirs\n").stderr_is("");
+    sb.ipctool(["rm", "shm", "--all", "--yes", "--ns", &pid]).run().status(0).stdout_is("shm:/theirs\n");
+    assert!(sb.path("here/precious").exists());
 }
 
 #[test]

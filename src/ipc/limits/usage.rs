@@ -73,6 +73,7 @@ fn length<T>(rows: &[T]) -> u64 {
 /// Size and use in bytes of the file system that POSIX objects lie in; None where there is none.
 pub fn in_dev_shm() -> Option<(u64, u64)> {
     let told = dev_shm::file_system().ok()?;
-    let size = told.blocks() * told.fragment_size();
-    Some((size, size.saturating_sub(told.blocks_free() * told.fragment_size())))
+    let bytes = |blocks: u64| blocks.saturating_mul(told.fragment_size());
+    let size = bytes(told.blocks());
+    Some((size, size.saturating_sub(bytes(told.blocks_free()))))
 }

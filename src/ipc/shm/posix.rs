@@ -129,8 +129,8 @@ fn grow(fd: &OwnedFd, before: u64, size: u64) -> Result<(), Errno> {
 fn no_room(what: &str, size: u64, errno: Errno) -> Fault {
     match errno {
         Errno::ENOSPC => {
-            let free = nix::sys::statvfs::statvfs("/dev/shm").ok();
-            let free = free.map_or(0, |told| told.blocks_available() * told.fragment_size());
+            let free = dev_shm::file_system();
+            let free = free.map_or(0, |told| told.blocks_available().saturating_mul(told.fragment_size()));
             Fault::os_because(what, format!("{size} bytes are wanted and /dev/shm has {free} free"), errno)
                 .hint("'ipctool limits shm' tells what is used; root can: mount -o remount,size=… /dev/shm")
         }
