@@ -20,8 +20,8 @@ pub struct Observer {
     lives: RefCell<Lives>,
     /// None where nobody can be seen.
     waiting: OnceCell<Option<HashSet<Awaited>>>,
-    held: OnceCell<Used>,
-    awaited: OnceCell<HashSet<FileId>>,
+    held: OnceCell<Option<Used>>,
+    awaited: OnceCell<Option<HashSet<FileId>>>,
 }
 
 impl Observer {
@@ -44,8 +44,8 @@ impl Observer {
     /// A PID that is not known (0, outside our PID namespace) may live: no orphan.
     pub fn orphan(&self, object: &Object) -> bool {
         if let Some(file) = object.file() {
-            let held = self.held();
-            return held.all_seen && !held.files.contains(&file) && !self.posix_in_use(object, file);
+            let free = |held: &Used| held.all_seen && !held.files.contains(&file);
+            return self.held().is_some_and(free) && !self.posix_in_use(object, file);
         }
         let records = match object {
             Object::Queue(queue) => queue_records(queue),
@@ -82,20 +82,26 @@ impl Observer {
             Object::Queue(queue) => {
                 queue.geometry.is_none()
                     || queue.qnum > 0
-                    || self.awaited.get_or_init(users::awaited).contains(&file)
+                    || contains(self.awaited.get_or_init(users::awaited).as_ref(), file)
             }
-            Object::Set(_) | Object::Segment(_) => self.held().files.contains(&file),
+            Object::Set(_) | Object::Segment(_) => contains(self.held().map(|held| &held.files), file),
         }
     }
 
     /// The files of all POSIX objects that somebody holds, looked for once.
-    fn held(&self) -> &Used {
-        self.held.get_or_init(|| {
+    fn held(&self) -> Option<&Used> {
+        let held = self.held.get_or_init(|| {
             let posix = Flavours { sysv: false, posix: true };
             let listed = Kind::MIXED.into_iter().filter_map(|kind| object::list(kind, false, posix).ok());
             users::held(&listed.flat_map(|listing| listing.rows).collect::<Vec<_>>())
-        })
+        });
+        held.as_ref()
     }
+}
+
+/// Whether a file is among those in use; where no process can be looked at, any may be.
+fn contains(files: Option<&HashSet<FileId>>, file: FileId) -> bool {
+    files.is_none_or(|files| files.contains(&file))
 }
 
 /// Who touched a queue and when; None if that is not known of someone.

@@ -17,7 +17,7 @@ use crate::proc::maps::{Device, Mapping};
 use crate::proc::{Found, OurIpc};
 
 /// The files that are in use, of a sort.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Used {
     /// Which.
     pub files: HashSet<FileId>,
@@ -79,37 +79,34 @@ fn open_on(pid: i32, fd: RawFd) -> Option<FileId> {
     stat(format!("/proc/{pid}/fd/{fd}").as_str()).ok().map(|stat| FileId::from(&stat))
 }
 
-/// Which of the files of `objects` are mapped, or open in some process.
-pub fn held(objects: &[Object]) -> Used {
+/// Which of the files of `objects` are mapped, or open in some process; `None` where no process can be looked at.
+pub fn held(objects: &[Object]) -> Option<Used> {
     let files: Vec<FileId> = objects.iter().filter_map(Object::file).collect();
-    let mut used = open_files(&files);
-    if let Ok(found) = mappers::mapped_of(&files.iter().map(|file| mapped(*file)).collect::<Vec<_>>()) {
-        used.all_seen &= found.visible.all();
-        for file in files {
-            let object = mapped(file);
-            let maps = |mapper: &Mapper| mapper.mappings.iter().any(|mapping| object.is_mapped_by(mapping));
-            if found.hits.iter().any(maps) {
-                used.files.insert(file);
-            }
+    let mut used = open_files(&files)?;
+    let found = mappers::mapped_of(&files.iter().map(|file| mapped(*file)).collect::<Vec<_>>()).ok()?;
+    used.all_seen &= found.visible.all();
+    for file in files {
+        let object = mapped(file);
+        let maps = |mapper: &Mapper| mapper.mappings.iter().any(|mapping| object.is_mapped_by(mapping));
+        if found.hits.iter().any(maps) {
+            used.files.insert(file);
         }
-    } else {
-        used.all_seen = false;
     }
-    used
+    Some(used)
 }
 
 /// Which of the files are open in some process.
-fn open_files(files: &[FileId]) -> Used {
-    let Ok(found) = fds::openers(could_be_ipc) else { return Used::default() };
+fn open_files(files: &[FileId]) -> Option<Used> {
+    let found = fds::openers(could_be_ipc).ok()?;
     let open = found.hits.iter().flat_map(|opener| {
         opener.descriptors.iter().filter_map(|(descriptor, _)| open_on(opener.pid, descriptor.fd))
     });
-    Used { files: open.filter(|file| files.contains(file)).collect(), all_seen: found.visible.all() }
+    let files = open.filter(|file| files.contains(file)).collect();
+    Some(Used { files, all_seen: found.visible.all() })
 }
 
-/// Every queue that somebody is blocked on.
-pub fn awaited() -> HashSet<FileId> {
-    let found = sleepers::on_descriptor(could_be_ipc);
-    let hits = found.map(|found| found.hits).unwrap_or_default();
-    hits.iter().filter_map(|hit| open_on(hit.pid, hit.fd?)).collect()
+/// Every queue that somebody is blocked on; `None` where no process can be looked at.
+pub fn awaited() -> Option<HashSet<FileId>> {
+    let hits = sleepers::on_descriptor(could_be_ipc).ok()?.hits;
+    Some(hits.iter().filter_map(|hit| open_on(hit.pid, hit.fd?)).collect())
 }

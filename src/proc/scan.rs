@@ -216,16 +216,26 @@ fn by_other_thread<T>(pid: i32, look: impl Fn(At) -> Look<T>) -> Look<T> {
     others.map(|via| look(At { pid, via })).find(|look| !matches!(look, Look::Empty)).unwrap_or(Look::Empty)
 }
 
-/// Does `work` on all of `items`: in parts, each by a thread of its own, where there are many.
+/// Does `work` on all of `items`: in parts, by several threads, where there are many. What no thread can be had for, this one
+/// does.
 pub fn in_parts<T: Send>(items: &mut [T], work: impl Fn(&mut [T]) + Sync) {
-    match threads_for(items.len()) {
-        1 => work(items),
-        threads => thread::scope(|scope| {
-            for part in items.chunks_mut(items.len().div_ceil(threads)) {
-                scope.spawn(|| work(part));
-            }
-        }),
+    let threads = threads_for(items.len());
+    if threads == 1 {
+        return work(items);
     }
+    let parts = Mutex::new(items.chunks_mut(items.len().div_ceil(threads)));
+    let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let take = || {
+        while let Some(part) = next() {
+            work(part);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 1..threads {
+            let _ = thread::Builder::new().spawn_scoped(scope, take);
+        }
+        take();
+    });
 }
 
 fn threads_for(items: usize) -> usize {

@@ -6,6 +6,7 @@
 //! second, and late by the time that interrupts, the hypervisor and suspends took since.
 
 use std::collections::HashMap;
+use std::thread;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use nix::sched::{CpuSet, sched_setaffinity};
@@ -16,27 +17,24 @@ use super::{field, file, process};
 /// A CPU's number and its clock in milliseconds.
 type Reading = (usize, f64);
 
-/// When each of these threads (PID, TID) last ran, epoch seconds; `None` where the kernel does not tell, and for a CPU that we
-/// may not run on.
+/// When each of these threads (PID, TID) last ran, epoch seconds; `None` where the kernel does not tell, for a CPU that we
+/// may not run on, and where no thread can be had to look.
 pub fn last_ran(threads: &[(i32, i32)]) -> Vec<Option<i64>> {
     let readings: Vec<Option<Reading>> = threads.iter().map(|(pid, tid)| reading(*pid, *tid)).collect();
     if readings.iter().all(Option::is_none) {
         return vec![None; threads.len()];
     }
+    let reckon = || {
+        let mut boots = HashMap::new();
+        let mut boot = |cpu| *boots.entry(cpu).or_insert_with(|| zero_of(cpu));
+        readings.iter().map(|reading| reading.and_then(|(cpu, clock)| Some(boot(cpu)? + clock))).collect()
+    };
     // A thread of its own, because it moves from CPU to CPU.
-    let reckoned = std::thread::scope(|scope| {
-        scope
-            .spawn(|| {
-                let mut boots = HashMap::new();
-                let mut boot = |cpu| *boots.entry(cpu).or_insert_with(|| zero_of(cpu));
-                readings
-                    .iter()
-                    .map(|reading| reading.and_then(|(cpu, clock)| Some(boot(cpu)? + clock)))
-                    .collect()
-            })
-            .join()
+    let reckoned = thread::scope(|scope| {
+        let thread = thread::Builder::new().spawn_scoped(scope, reckon).ok();
+        thread.and_then(|thread| thread.join().ok())
     });
-    let reckoned: Vec<Option<f64>> = reckoned.unwrap_or_else(|_| vec![None; threads.len()]);
+    let reckoned: Vec<Option<f64>> = reckoned.unwrap_or_else(|| vec![None; threads.len()]);
     reckoned.into_iter().map(|milliseconds| milliseconds.map(|time| (time / 1000.0) as i64)).collect()
 }
 

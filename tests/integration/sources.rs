@@ -1,7 +1,7 @@
 //! Where the facts come from: `*_STAT_ANY`, else /proc/sysvipc; what happens when these are odd, refused or moving.
 
 use crate::ls::STATES;
-use crate::sandbox::{Sandbox, need_root};
+use crate::sandbox::{Sandbox, blocked_in, need_root};
 
 /// Refuses MSG_STAT_ANY, SEM_STAT_ANY and SHM_STAT_ANY with the errno in its first argument, and runs the rest.
 const REFUSER: &str = r#"
@@ -162,8 +162,35 @@ fn without_proc_nothing_goes_as_unused_and_existence_is_told_in_silence() {
     without("ipctool ls msgq -q --unused").status(0).stdout_is("");
     without("ipctool rm msgq --all --yes").status(0).stdout_is("").stderr_contains("in use, and left");
     without("ipctool show -q msgq:0 sem:0").status(0).stderr_is("");
+    for kind in ["msgq", "sem", "shm"] {
+        let size = if kind == "shm" { " 10" } else { "" };
+        sb.sh(&format!("ipctool {kind} create /p{size}")).run().status(0);
+        sb.ipctool(["ls", kind, "-q", "--unused", "--posix"])
+            .run()
+            .status(0)
+            .stdout_is(format!("{kind}:/p\n"));
+        without(&format!("ipctool ls {kind} -q --unused --posix")).status(0).stdout_is("");
+        without(&format!("ipctool ls {kind} -q --orphan --posix")).status(0).stdout_is("");
+        without(&format!("ipctool rm {kind} --posix --all --yes")).status(0).stdout_is("");
+    }
     without("ipctool show -q msgq:7").status(3).stderr_is("");
     without("ipctool ls --ns 1").status(3).stderr_contains("there is no such process");
     // Nor is there a word of what may not be read.
     sb.ipctool(["show", "-q", "sem:0", "msgq:0"]).by_other_user().run().status(0).stdout_is("").stderr_is("");
+}
+
+/// Where no thread can be had (a limit of processes, as in a container, or of memory, as here), what one was wanted for is
+/// left out or done without it.
+#[test]
+fn without_a_thread_to_be_had_nothing_panics() {
+    let sb = Sandbox::new();
+    sb.ipctool(["sem", "create", "0x5", "--value", "0"]).run().status(0);
+    let waiting = sb.ipctool(["sem", "p", "0x5"]).spawn();
+    blocked_in(waiting.pid, "semtimedop");
+    // From too little for any program to enough for all of this one: somewhere there is room for it, and not for a thread's stack.
+    for kib in (2_000..40_000).step_by(500) {
+        let shown = sb.sh(&format!("ulimit -c 0; ulimit -v {kib}; exec ipctool show sem:0")).run();
+        assert!(!String::from_utf8_lossy(&shown.stderr).contains("panicked"), "{kib} KiB");
+    }
+    sb.ipctool(["show", "sem:0"]).run().status(0).stdout_contains("P 1 of semaphore 0");
 }
