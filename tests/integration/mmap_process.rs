@@ -50,6 +50,10 @@ fn an_anonymous_mapping_is_read_and_written_and_a_hole_is_told() {
     };
     fields(&["--json"]).stdout_contains(r#""text":"holao","beyond":null"#);
     fields(&["--get", "beyond"]);
+    // Nothing is there of the structs behind that one.
+    let several = ["mmap", "dump", &range, "--struct", "char text[3000]", "--count", "4", "--json"];
+    let several = sb.ipctool(several).run().status(1).stderr_contains("at 4096: ");
+    assert_eq!(several.text().lines().count(), 2);
     sb.ipctool(["mmap", "dump", &format!("{}:0x1000", maker.pid)])
         .run()
         .status(3)

@@ -27,51 +27,52 @@ pub struct View<'a> {
     pub json: bool,
 }
 
-/// Prints the structs in `memory`, called `name` in errors.
+/// Prints the structs in `memory`, called `name` in errors, one after the other: none but one is held.
 ///
 /// # Errors
 /// Status 1 if they do not lie within it; if not all of it can be read, what there is has been printed.
 pub fn run(view: &View<'_>, memory: &Memory, name: &str) -> anyhow::Result<Status> {
-    let (mut objects, mut stopped) = (Vec::new(), None);
-    for number in 0..view.count {
-        let (bytes, fault) = read(view, number, memory, name)?;
-        objects.push(bytes);
-        stopped = stopped.or(fault);
+    let size = memory.size().map_err(|errno| Fault::os(format_args!("read {name}"), errno))?;
+    let each = view.structure.layout.size();
+    let end = view.count.checked_mul(each).and_then(|all| all.checked_add(view.offset));
+    if end.is_none_or(|end| end > size) {
+        return Err(past_the_end("dump", name, size).into());
     }
+    let mut bytes = vec![0; usize::try_from(each)?];
+    let mut stopped = None;
     let status = stdout::facts(|out| {
-        objects.iter().enumerate().try_for_each(|(number, bytes)| print(view, number, bytes, out))
+        for number in 0..view.count {
+            let (there, fault) = read(view.offset + number * each, &mut bytes, memory, name);
+            stopped = fault;
+            if stopped.is_none() || !there.is_empty() {
+                print(view, number, there, out)?;
+            }
+            if stopped.is_some() {
+                break;
+            }
+        }
+        Ok(())
     })?;
     stopped.map_or(Ok(status), |fault| Err(fault.into()))
 }
 
-/// One struct's bytes; fewer with the reason.
-fn read(
-    view: &View<'_>,
-    number: u64,
-    memory: &Memory,
-    name: &str,
-) -> Result<(Vec<u8>, Option<Fault>), Fault> {
-    let fault = |errno| Fault::os(format_args!("read {name}"), errno);
-    let (size, each) = (memory.size().map_err(fault)?, view.structure.layout.size());
-    let at = number.checked_mul(each).and_then(|before| before.checked_add(view.offset));
-    let within = at.and_then(|at| at.checked_add(each)).is_some_and(|end| end <= size);
-    let (Some(at), true) = (at, within) else { return Err(past_the_end("dump", name, size)) };
-    let mut bytes = vec![0; usize::try_from(each).map_err(|_| past_the_end("dump", name, size))?];
-    let refused = |at: u64| move |errno| unreadable(format_args!("read {name} at {at}"), errno);
-    let count = memory.read_at(at, &mut bytes).map_err(refused(at))?;
-    if count == bytes.len() {
-        return Ok((bytes, None));
-    }
-    bytes.truncate(count);
+/// One struct's bytes at `at`, in `room`; fewer with the reason.
+fn read<'a>(at: u64, room: &'a mut [u8], memory: &Memory, name: &str) -> (&'a [u8], Option<Fault>) {
+    let refused = |at: u64, errno| unreadable(format_args!("read {name} at {at}"), errno);
+    let count = match memory.read_at(at, room) {
+        Ok(count) if count == room.len() => return (room, None),
+        Ok(count) => count,
+        Err(errno) => return (&[], Some(refused(at, errno))),
+    };
     let end = at + count as u64;
     let stopped = match memory.read_at(end, &mut [0]) {
-        Err(errno) => refused(end)(errno),
+        Err(errno) => refused(end, errno),
         Ok(_) => cut_short("read", name, end),
     };
-    Ok((bytes, Some(stopped)))
+    (&room[..count], Some(stopped))
 }
 
-fn print(view: &View<'_>, number: usize, bytes: &[u8], out: &mut dyn Write) -> std::io::Result<()> {
+fn print(view: &View<'_>, number: u64, bytes: &[u8], out: &mut dyn Write) -> std::io::Result<()> {
     if let Some(field) = &view.field {
         return out.write_all(&view.structure.bare(field, bytes));
     }
