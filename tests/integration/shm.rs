@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{NONE, Sandbox, blocked_in, need_program};
+use crate::sandbox::{NONE, Sandbox, blocked_in, need_program, state, until};
 
 /// A segment of this many bytes with key 0x4d2.
 fn with_segment(size: &str) -> Sandbox {
@@ -194,6 +194,21 @@ fn each_difference_is_shown_once() {
     assert_eq!((&seen[0]["old"], &seen[0]["new"]), (&"0000".into(), &"0102".into()));
 }
 
+/// All that changes between two looks may be many times what is watched.
+#[test]
+fn half_a_million_differences_are_printed_and_not_held() {
+    let sb = Sandbox::new();
+    sb.ipctool(["shm", "create", "0x4d2", "8M"]).run().status(0);
+    let limited = "ulimit -v 80000; exec ipctool shm watch 0x4d2 --interval 10ms -c 524288 >/dev/null";
+    let watch = sb.sh(limited).spawn();
+    blocked_in(watch.pid, "poll");
+    watch.signal(Signal::SIGSTOP);
+    until("it stands still", || state(watch.pid) == Some('T'));
+    sb.sh("head -c 8388608 /dev/zero | tr '\\0' x | ipctool shm write 0x4d2").run().status(0);
+    watch.signal(Signal::SIGCONT);
+    watch.wait().status(0).stderr_is("");
+}
+
 #[test]
 fn watching_ends_as_it_is_told() {
     let sb = with_segment("64");
@@ -248,7 +263,7 @@ fn an_interrupted_stream_says_how_much_was_written() {
     let mut writer = sb.ipctool(["shm", "write", "0x4d2"]).stdin_open().spawn();
     writer.write([7; 5000]);
     blocked_in(writer.pid, "poll");
-    crate::sandbox::until("the bytes are there", || {
+    until("the bytes are there", || {
         sb.ipctool(["shm", "dump", "0x4d2", "--offset", "4999", "--length", "1"]).run().stdout == [7]
     });
     writer.signal(Signal::SIGINT);

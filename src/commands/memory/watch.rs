@@ -56,28 +56,32 @@ pub fn run(args: &Args, memory: &Memory, name: &str) -> anyhow::Result<Status> {
     let wait = Wait::new(false, args.timeout);
     let mut left = args.count.unwrap_or(u64::MAX);
     while left > 0 {
-        let changes = args.polling.until(memory, name, "watch", &wait, || snapshot.changes())?;
-        let shown = &changes[..changes.len().min(usize::try_from(left).unwrap_or(usize::MAX))];
+        args.polling.until(memory, name, "watch", &wait, || snapshot.look())?;
         let now = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
-        let status =
-            stdout::facts(|out| shown.iter().try_for_each(|change| change.print(args.json, &now, out)))?;
+        let status = stdout::facts(|out| {
+            for change in snapshot.changes().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+                change.print(args.json, &now, out)?;
+                left -= 1;
+            }
+            Ok(())
+        })?;
         if status != Status::OK || !stdout::has_reader() {
             return Ok(status);
         }
-        left -= shown.len() as u64;
+        snapshot.keep();
     }
     Ok(Status::OK)
 }
 
 /// What is not as it was.
-enum Change {
+enum Change<'a> {
     /// A run of bytes.
-    Bytes { offset: u64, old: Vec<u8>, new: Vec<u8> },
+    Bytes { offset: u64, old: &'a [u8], new: &'a [u8] },
     /// A field of a struct.
     Field { field: Field, old: Value, new: Value },
 }
 
-impl Change {
+impl Change<'_> {
     fn print(&self, json: bool, time: &str, out: &mut dyn Write) -> std::io::Result<()> {
         match self {
             Change::Bytes { offset, old, new } => {
@@ -142,44 +146,50 @@ impl<'m> Snapshot<'m> {
         }
     }
 
-    /// What has changed since the last look; None if nothing has.
-    fn changes(&mut self) -> Result<Option<Vec<Change>>, Fault> {
+    /// Looks whether something has changed since what was kept.
+    fn look(&mut self) -> Result<Option<()>, Fault> {
         self.read()?;
         if self.old == self.new {
             return Ok(None);
         }
-        let changes = match &self.structure {
-            Some(structure) => self.fields(structure),
-            None => self.runs(),
-        };
-        std::mem::swap(&mut self.old, &mut self.new);
-        // Padding may change where no field does.
-        Ok((!changes.is_empty()).then_some(changes))
+        let seen = self.changes().next().map(drop);
+        if seen.is_none() {
+            // Padding may change where no field does.
+            self.keep();
+        }
+        Ok(seen)
     }
 
-    fn fields(&self, structure: &Structure) -> Vec<Change> {
+    /// What was seen last is what the next look is compared with.
+    fn keep(&mut self) {
+        std::mem::swap(&mut self.old, &mut self.new);
+    }
+
+    /// What has changed, one after the other: there may be more than should be held in memory.
+    fn changes(&self) -> Box<dyn Iterator<Item = Change<'_>> + '_> {
+        match &self.structure {
+            Some(structure) => Box::new(self.fields(structure)),
+            None => Box::new(self.runs()),
+        }
+    }
+
+    fn fields<'s>(&'s self, structure: &'s Structure) -> impl Iterator<Item = Change<'s>> {
         let rows = |bytes| structure.layout.rows(bytes, structure.endian);
         let pairs = rows(&self.old).zip(rows(&self.new));
         let differ = pairs.filter(|((_, old), (_, new))| !old.equals(new));
-        differ.map(|((field, old), (_, new))| Change::Field { field, old, new }).collect()
+        differ.map(|((field, old), (_, new))| Change::Field { field, old, new })
     }
 
-    fn runs(&self) -> Vec<Change> {
-        let mut changes: Vec<Change> = Vec::new();
-        for (at, (old, new)) in
-            self.old.iter().zip(&self.new).enumerate().filter(|(_, (old, new))| old != new)
-        {
-            let offset = self.offset + at as u64;
-            match changes.last_mut() {
-                Some(Change::Bytes { offset: first, old: olds, new: news })
-                    if news.len() < LONGEST && *first + news.len() as u64 == offset =>
-                {
-                    olds.push(*old);
-                    news.push(*new);
-                }
-                _ => changes.push(Change::Bytes { offset, old: vec![*old], new: vec![*new] }),
-            }
-        }
-        changes
+    fn runs(&self) -> impl Iterator<Item = Change<'_>> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let (old, new) = (&self.old[at..], &self.new[at..]);
+            let first = old.iter().zip(new).position(|(old, new)| old != new)?;
+            let (old, new) = (&old[first..], &new[first..]);
+            let length = old.iter().zip(new).take(LONGEST).take_while(|(old, new)| old != new).count();
+            let offset = self.offset + (at + first) as u64;
+            at += first + length;
+            Some(Change::Bytes { offset, old: &old[..length], new: &new[..length] })
+        })
     }
 }
