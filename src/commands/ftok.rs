@@ -65,9 +65,23 @@ fn record(made: &FileKey) -> Record {
             ("key", Cell::Key(made.key.0)),
             ("decimal", Cell::Id(made.key.0.into())),
             ("dev", Cell::Hex(made.dev)),
-            ("inode", Cell::Id(i64::try_from(made.inode).unwrap_or(i64::MAX))),
+            ("inode", Cell::Count(made.inode)),
             ("proj", Cell::Id(made.proj.into())),
             ("path", Cell::Text(made.path.as_os_str().as_bytes().to_vec())),
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refs::Key;
+
+    /// Files of FUSE and of network file systems may have such inodes.
+    #[test]
+    fn an_inode_has_all_of_64_bits() {
+        let made = FileKey { key: Key(7), dev: 1, inode: u64::MAX - 1, proj: 1, path: PathBuf::from("x") };
+        let shown = render::fields(&[record(&made)], "inode").unwrap();
+        assert_eq!(shown, b"18446744073709551614\n");
     }
 }

@@ -46,10 +46,10 @@ pub(super) static COLUMNS: &[Column<Mapped>] = &[
     column("dev", "device of the object", |mapped| {
         let device = mapped.mapping.device;
         let number = makedev(device.major.into(), device.minor.into());
-        of_object(mapped, Cell::Id(number.cast_signed()))
+        of_object(mapped, Cell::Count(number))
     }),
     column("ino", "inode of the object; a segment's is its identifier", |mapped| {
-        of_object(mapped, Cell::Id(mapped.mapping.inode.cast_signed()))
+        of_object(mapped, Cell::Count(mapped.mapping.inode))
     }),
     column("path", "its name: a path, /memfd:NAME, [heap]", |mapped| {
         if mapped.mapping.path.is_empty() { Cell::Absent } else { Cell::Text(mapped.mapping.path.clone()) }

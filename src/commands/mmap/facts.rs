@@ -52,8 +52,8 @@ fn of_file(path: &Path) -> Result<Record, Fault> {
         ("group", group(stat.st_gid)),
         ("mode", Cell::Mode(stat.st_mode & 0o7777)),
         ("size", Cell::Bytes(u64::try_from(stat.st_size).unwrap_or_default())),
-        ("dev", Cell::Id(stat.st_dev.cast_signed())),
-        ("ino", Cell::Id(stat.st_ino.cast_signed())),
+        ("dev", Cell::Count(stat.st_dev)),
+        ("ino", Cell::Count(stat.st_ino)),
         ("path", Cell::Text(whole.as_os_str().as_bytes().to_vec())),
     ];
     fields.extend(mappers(&survey::of_file(path, true)?));

@@ -27,8 +27,8 @@ pub(super) fn all(format: Format) -> impl Iterator<Item = &'static Column<Pipe>>
 static COLUMNS: &[Column<Pipe>] = &[
     column("ref", "reference: can be typed back", reference),
     column("kind", "pipe or fifo", |pipe| Cell::Word(if pipe.is_fifo { "fifo" } else { "pipe" })),
-    column("dev", "device of its file system", |pipe| Cell::Id(pipe.inode.dev.cast_signed())),
-    column("ino", "its inode", |pipe| Cell::Id(pipe.inode.ino.cast_signed())),
+    column("dev", "device of its file system", |pipe| Cell::Count(pipe.inode.dev)),
+    column("ino", "its inode", |pipe| Cell::Count(pipe.inode.ino)),
     column("owner", "a FIFO's owner", |pipe| {
         file(pipe).map_or(Cell::Absent, |stat| user_or_uid(stat.st_uid))
     }),

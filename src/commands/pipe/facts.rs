@@ -19,8 +19,8 @@ pub fn of_pipe(end: &End) -> Result<Record, Fault> {
     let mut fields = vec![
         ("ref", Cell::Safe(end.reference().to_string())),
         ("kind", Cell::Word("pipe")),
-        ("dev", Cell::Id(end.inode.dev.cast_signed())),
-        ("ino", Cell::Id(end.inode.ino.cast_signed())),
+        ("dev", Cell::Count(end.inode.dev)),
+        ("ino", Cell::Count(end.inode.ino)),
         ("end", Cell::Word(end_word(end.reads(), end.writes()))),
         ("flags", Cell::text(flag_words(end.flags))),
     ];
@@ -35,8 +35,8 @@ pub fn of_fifo(fifo: &Fifo) -> Result<Record, Fault> {
     let mut fields = vec![
         ("ref", Cell::Safe(fifo.reference().to_string())),
         ("kind", Cell::Word("fifo")),
-        ("dev", Cell::Id(fifo.inode().dev.cast_signed())),
-        ("ino", Cell::Id(fifo.inode().ino.cast_signed())),
+        ("dev", Cell::Count(fifo.inode().dev)),
+        ("ino", Cell::Count(fifo.inode().ino)),
         ("owner", user_or_uid(stat.st_uid)),
         ("uid", Cell::Id(stat.st_uid.into())),
         ("user", user(stat.st_uid)),
