@@ -20,15 +20,18 @@ pub(super) struct Stack {
     numbers: bool,
     texts: bool,
     others: bool,
-    /// A reference is cut last: cut, it cannot be typed back.
+    /// References: cut, one cannot be typed back. It is never cut; a row whose reference is wider than the column runs over.
     precious: bool,
+    /// There is such a row.
+    pub(super) runs_over: bool,
 }
 
 impl Stack {
     pub(super) fn new(name: &str, headed: bool) -> Stack {
         let heading = name.to_uppercase();
         let width = if headed { heading.width() } else { 0 };
-        Stack { heading, width, numbers: false, texts: false, others: false, precious: name == "ref" }
+        let precious = name == "ref";
+        Stack { heading, width, numbers: false, texts: false, others: false, precious, runs_over: false }
     }
 
     /// Take note of a cell and the text that shows it.
@@ -132,8 +135,11 @@ pub(super) fn push_measured(block: &mut Vec<u8>, columns: &[Stack], cells: &[&[u
 
 pub(super) fn push_cell(block: &mut Vec<u8>, cell: &[u8], stack: &Stack, last: bool) {
     let wide = width(cell);
-    let (shown, wide) = if wide > stack.width { cut(cell, stack.width) } else { (cell, wide) };
-    let padding = stack.width - wide;
+    let (shown, wide) = match wide > stack.width && !stack.precious {
+        true => cut(cell, stack.width),
+        false => (cell, wide),
+    };
+    let padding = stack.width.saturating_sub(wide);
     if stack.is_right() {
         block.resize(block.len() + padding, b' ');
     }
@@ -163,7 +169,8 @@ fn cut(text: &[u8], limit: usize) -> (&[u8], usize) {
     (&text.as_bytes()[..end], wide + 1)
 }
 
-/// Make the columns fit `limit` by cutting the widest text column, then the next; references last. Whether any is cut.
+/// Make the columns fit `limit` by cutting the widest text column, then the next; then the room of references, which run
+/// over where they do not fit in. Whether any is not as wide as its cells.
 pub(super) fn fit(columns: &mut [Stack], limit: usize) -> bool {
     let total: usize = columns.iter().map(|stack| stack.width + GAP).sum();
     let before = total.saturating_sub(GAP).saturating_sub(limit);
@@ -173,6 +180,7 @@ pub(super) fn fit(columns: &mut [Stack], limit: usize) -> bool {
         let Some(widest) = cuttable.max_by_key(|stack| (!stack.precious, stack.width)) else { break };
         let taken = excess.min(widest.width - least(widest));
         widest.width -= taken;
+        widest.runs_over = widest.precious;
         excess -= taken;
     }
     excess < before

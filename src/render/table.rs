@@ -94,7 +94,8 @@ impl Table {
     pub(super) fn write(mut self, out: &mut dyn Write, look: &Look, indent: usize) -> io::Result<()> {
         let cut = look.width.is_some_and(|limit| fit(&mut self.columns, limit.saturating_sub(indent)));
         let cells: usize = self.pages.iter().map(|page| page.cells()).sum();
-        if look.width.is_some() && cells <= screen::MOST * self.columns.len() {
+        let runs_over = self.columns.iter().any(|stack| stack.runs_over);
+        if look.width.is_some() && !runs_over && cells <= screen::MOST * self.columns.len() {
             self.write_to_screen(out, look, indent)
         } else {
             self.write_in_blocks(out, look, indent, cut)
@@ -240,13 +241,13 @@ shm:1000  \"\"     69K  unused
     }
 
     #[test]
-    fn the_widest_text_is_cut_and_a_reference_last() {
+    fn the_widest_text_is_cut_and_a_reference_never() {
         let line = |width| narrow(width).lines().nth(1).unwrap().to_string();
         assert_eq!(line(56), "shm:/a-long-name  /a/very/long/path/\u{4e16}\u{754c}/x     5  unused");
         assert_eq!(line(53), "shm:/a-long-name  /a/very/long/path/\u{4e16}\u{2026}     5  unused");
         assert_eq!(line(52), "shm:/a-long-name  /a/very/long/path/\u{2026}      5  unused");
         assert_eq!(line(40), "shm:/a-long-name  /a/very\u{2026}     5  unused");
-        assert_eq!(line(32), "shm:/a-\u{2026}  /a/very\u{2026}     5  unused");
+        assert_eq!(line(32), "shm:/a-long-name  /a/very\u{2026}     5  unused");
         let long = [Cell::text("sem:/the-widest-of-all-columns"), Cell::text("/a/path/somewhere")];
         let cut = table(
             &NAMES[..2],
@@ -256,6 +257,15 @@ shm:1000  \"\"     69K  unused
         assert_eq!(cut, "sem:/the-widest-of-all-columns  /a/path/\u{2026}\n");
         // What cannot be cut any more runs over: nothing is left out.
         assert_eq!(line(1), line(32));
+        // And that row alone: the others stand as if the reference were no wider than there is room for.
+        let rows = [row("shm:/a-long-name", "x", 5), row("shm:1", "y", 6)];
+        let look = Look { width: Some(30), ..Look::default() };
+        assert_eq!(
+            table(&NAMES, &rows, &look),
+            "REF         PATH  SIZE  STATE\n\
+             shm:/a-long-name  x        5  unused\n\
+             shm:1       y        6  unused\n"
+        );
     }
 
     #[test]
