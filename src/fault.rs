@@ -86,6 +86,21 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+/// A number with its noun as a line tells it: `1 byte`, `0 records`, `2 processes`.
+pub fn counted<N: fmt::Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    match number == N::from(1) {
+        true => format!("{number} {noun}"),
+        false if noun.ends_with('s') => format!("{number} {noun}es"),
+        false => format!("{number} {noun}s"),
+    }
+}
+
+/// The same with the verb behind it: `1 record was`, `2 records were`.
+pub fn counted_were<N: fmt::Display + PartialEq + From<u8>>(number: N, noun: &str) -> String {
+    let verb = if number == N::from(1) { "was" } else { "were" };
+    format!("{} {verb}", counted(number, noun))
+}
+
 /// The exit status that an errno means when nothing more is known.
 fn status_of(errno: Errno) -> Status {
     match errno {
@@ -102,4 +117,17 @@ fn words(errno: Errno) -> String {
         first.make_ascii_lowercase();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{counted, counted_were};
+
+    #[test]
+    fn a_number_has_the_right_form_of_its_noun() {
+        assert_eq!([0_u64, 1, 2].map(|number| counted(number, "byte")), ["0 bytes", "1 byte", "2 bytes"]);
+        assert_eq!([1, 2].map(|number| counted(number, "process")), ["1 process", "2 processes"]);
+        let were = [0_usize, 1, 2].map(|number| counted_were(number, "record"));
+        assert_eq!(were, ["0 records were", "1 record was", "2 records were"]);
+    }
 }

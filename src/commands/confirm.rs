@@ -3,14 +3,14 @@
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader, Write};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 
 /// Asks on the terminal whether `count` objects shall be removed; anything but y or yes is no.
 ///
 /// # Errors
 /// A usage fault without a terminal: nothing has been done.
 pub fn removal(count: usize) -> Result<bool, Fault> {
-    let objects = if count == 1 { "1 object".to_string() } else { format!("{count} objects") };
+    let objects = counted(count, "object");
     yes(&format!("Remove {objects}? [y/N] ")).map_err(|_| {
         Fault::usage(format!("{objects} would be removed, and there is no terminal to ask on"))
             .hint("give --yes, or look first with --dry-run")

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 use crate::commands::delivery::Label;
 use crate::commands::facts;
 use crate::commands::structure::{self, Structure};
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::layout::{Field, Value};
 use crate::render::{self, Cell, Record};
 
@@ -91,7 +91,7 @@ impl Decoder {
             fields: vec![
                 ("field", Cell::Word("(rest)")),
                 ("offset", text(self.size().to_string())),
-                ("type", text(format!("{} bytes", rest.len()))),
+                ("type", text(counted(rest.len(), "byte"))),
                 ("value", text(HEXLOWER.encode(rest))),
             ],
         }

@@ -13,7 +13,7 @@ use crate::child::{Command, Facts};
 use crate::commands::decoder::Decoder;
 use crate::commands::payload::Output;
 use crate::commands::report;
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::framing::{Format, HEAD, Value, Writer, before_nul, encode};
 use crate::status::Status;
 use crate::wait::{Wait, cancel};
@@ -196,7 +196,10 @@ impl Delivery {
         if let Some(field) = decoder.missing(body) {
             let what =
                 format!("get {} of record {} of {}", field.path, self.delivered, self.reference.display());
-            report::fault_line(&Fault::new(what, format!("it ends before that, after {size} bytes")));
+            report::fault_line(&Fault::new(
+                what,
+                format!("it ends before that, after {}", counted(size, "byte")),
+            ));
             self.failed = true;
         }
     }

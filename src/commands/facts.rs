@@ -8,9 +8,6 @@ use crate::fault::Fault;
 use crate::render::{Format, Look, Selection};
 use crate::status::Status;
 
-/// Cursor to the upper left corner, and the screen cleared (ECMA-48 CUP and ED).
-const CLEAR: &[u8] = b"\x1b[H\x1b[2J";
-
 /// How facts are printed.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[group(skip)]
@@ -83,8 +80,7 @@ impl Columns {
     }
 }
 
-/// Writes a list to standard output. With `again`, more are to come: a terminal is cleared before, and a JSON array is one
-/// object a line.
+/// Writes a list to standard output. With `again`, more are to come: a JSON array is one object a line.
 ///
 /// # Errors
 /// Standard output cannot be written to.
@@ -97,10 +93,5 @@ pub fn listed(
     if again && look.format == Format::Json {
         look.format = Format::JsonLines;
     }
-    stdout::facts(|out| {
-        if again && look.width.is_some() {
-            out.write_all(CLEAR)?;
-        }
-        write(out, &look)
-    })
+    stdout::facts(|out| write(out, &look))
 }

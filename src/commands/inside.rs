@@ -2,12 +2,14 @@
 
 mod posix;
 
+use nix::errno::Errno;
+
 use crate::commands::columns::object::user_or_uid;
-use crate::commands::report;
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
+use crate::ipc::denied;
 use crate::ipc::memory::page_size;
 use crate::ipc::object::Object;
-use crate::ipc::sem;
+use crate::ipc::sem::{self, SetStat};
 use crate::proc::attached::{self, Attachment, Segment};
 use crate::proc::maps::Mapping;
 use crate::proc::process;
@@ -18,21 +20,24 @@ use crate::sys::sysv::sem::SemId;
 
 type Field = (&'static str, Cell);
 
-/// The fields that follow an object's columns.
-pub fn fields(object: &Object) -> Vec<Field> {
-    let Some(id) = object.identity().id() else { return posix::fields(object) };
+/// The fields that follow an object's columns. What could not be looked at goes to `faults`.
+pub fn fields(object: &Object, faults: &mut Vec<Fault>) -> Vec<Field> {
+    let Some(id) = object.identity().id() else { return posix::fields(object, faults) };
     let openers = || vec![("openers", Cell::Absent)];
     match object {
-        Object::Queue(queue) => [slot(id, queue.seq), openers(), waiting(Awaited::Queue(id))].concat(),
+        Object::Queue(queue) => {
+            [slot(id, queue.seq), openers(), waiting(Awaited::Queue(id), faults)].concat()
+        }
         Object::Set(set) => {
             let attached = vec![("attached", Cell::Absent)];
-            [slot(id, set.seq), semaphores(id, set.nsems), attached, waiting(Awaited::Set(id))].concat()
+            let inside = semaphores(SemId(id), set, faults);
+            [slot(id, set.seq), inside, attached, waiting(Awaited::Set(id), faults)].concat()
         }
         Object::Segment(segment) => {
             let pages = vec![("pages", Cell::Count(segment.segsz.div_ceil(page_size())))];
             // Mostly the creator and the last user are all there are: then nobody else is looked at.
             let likely: Vec<i32> = [segment.cpid, segment.lpid].into_iter().flatten().collect();
-            let attached = attachments(Segment { shmid: id, nattch: Some(segment.nattch) }, &likely);
+            let attached = attachments(Segment { shmid: id, nattch: Some(segment.nattch) }, &likely, faults);
             [slot(id, segment.seq), pages, openers(), attached].concat()
         }
     }
@@ -46,11 +51,16 @@ fn slot(id: i32, seq: Option<u16>) -> Vec<Field> {
     vec![("seq", number(seq)), ("index", number(index))]
 }
 
-fn semaphores(id: i32, nsems: u64) -> Vec<Field> {
-    let inside = match sem::semaphores(SemId(id), nsems) {
+fn semaphores(id: SemId, set: &SetStat, faults: &mut Vec<Fault>) -> Vec<Field> {
+    let inside = match sem::semaphores(id, set.nsems) {
         Ok(inside) => inside,
         Err(errno) => {
-            report::fault_line(&Fault::os(format_args!("read the values of sem:{id}"), errno));
+            let (what, reference) = (format!("read the values of sem:{}", id.0), format!("sem:{}", id.0));
+            faults.push(match errno {
+                Errno::EACCES => denied::fault(what, reference, &set.owner),
+                Errno::EINVAL | Errno::EIDRM => Fault::not_found(what, "the set was removed"),
+                _ => Fault::os(what, errno),
+            });
             return vec![("semaphores", Cell::Absent)];
         }
     };
@@ -67,8 +77,8 @@ fn semaphores(id: i32, nsems: u64) -> Vec<Field> {
     vec![("semaphores", Cell::Records(rows.collect()))]
 }
 
-fn waiting(object: Awaited) -> Vec<Field> {
-    found("waiters", waiters::waiters(&[object]), |waiter: &Waiter| {
+fn waiting(object: Awaited, faults: &mut Vec<Fault>) -> Vec<Field> {
+    found("waiters", waiters::waiters(&[object]), faults, |waiter: &Waiter| {
         vec![Record {
             fields: vec![
                 ("pid", Cell::Id(waiter.pid.into())),
@@ -82,8 +92,8 @@ fn waiting(object: Awaited) -> Vec<Field> {
     })
 }
 
-fn attachments(segment: Segment, likely: &[i32]) -> Vec<Field> {
-    found("attached", attached::attached_first(&[segment], likely), |attachment: &Attachment| {
+fn attachments(segment: Segment, likely: &[i32], faults: &mut Vec<Fault>) -> Vec<Field> {
+    found("attached", attached::attached_first(&[segment], likely), faults, |attachment: &Attachment| {
         let row = |mapping| mapping_row(attachment.pid, attachment.uid, &attachment.comm, mapping);
         attachment.mappings.iter().map(row).collect()
     })
@@ -107,16 +117,17 @@ fn mapping_row(pid: i32, uid: Option<u32>, comm: &[u8], mapping: &Mapping) -> Re
 fn found<T>(
     name: &'static str,
     search: Result<Found<T>, Fault>,
+    faults: &mut Vec<Fault>,
     rows: impl Fn(&T) -> Vec<Record>,
 ) -> Vec<Field> {
     match search {
         Ok(found) => {
-            report::all(&found.odd);
+            faults.extend(found.odd);
             let rows = found.hits.iter().flat_map(rows).collect();
             vec![(name, Cell::Records(rows)), ("visible", visible(found.visible, found.complete))]
         }
         Err(fault) => {
-            report::fault_line(&fault);
+            faults.push(fault);
             vec![(name, Cell::Absent), ("visible", Cell::Absent)]
         }
     }
@@ -124,10 +135,11 @@ fn found<T>(
 
 fn visible(visible: Visible, complete: bool) -> Cell {
     let Visible { looked, of, hidden } = visible;
+    let of = counted(of, "process");
     let words = match (complete, hidden) {
         (true, _) => "all of them found".to_string(),
-        (false, true) => format!("{looked} of {of} processes, and /proc hides others"),
-        (false, false) => format!("{looked} of {of} processes"),
+        (false, true) => format!("{looked} of {of}, and /proc hides others"),
+        (false, false) => format!("{looked} of {of}"),
     };
     Cell::Text(words.into_bytes())
 }

@@ -1,12 +1,11 @@
 //! `ipctool ls`: which objects exist, whose they are and who uses them.
 
+pub mod again;
 mod side_by_side;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
 use std::time::Duration;
-
-use nix::poll::PollFlags;
 
 use crate::commands::columns::{self, View};
 use crate::commands::facts::{self, Columns, Output};
@@ -20,18 +19,20 @@ use crate::ipc::slots::Slots;
 use crate::refs::{Kind, Words};
 use crate::render::{Format, Look, Selection, Sheet};
 use crate::status::Status;
-use crate::wait::{self, Stop, Wait};
+use again::{Told, repeat};
 use side_by_side::MANY;
 
 /// List IPC objects.
 ///
 /// Without KIND, every System V message queue, semaphore set and shared memory segment of this IPC namespace, also those
 /// you may not read. With one KIND, that kind's own columns. With references, those objects only. 'ls pipe' and 'ls fifo' show what
-/// processes have open or wait to open; how many could not be looked at is said. 'ls sig' shows the processes that have
-/// signals pending, blocked, ignored or caught; the signals themselves are listed by 'sig ls'.
+/// processes have open or wait to open. 'ls sig' shows the processes that have signals pending, blocked, ignored or caught; the
+/// signals themselves are listed by 'sig ls'.
 ///
 /// 'ls mmap PID' lists what a process has mapped, by address; rss and copied (what a private mapping made its own) come from
 /// its smaps. Without PID, every process's shared mappings; with a path, every mapping of that file.
+///
+/// Of pipes, FIFOs, signals and mappings the processes tell that may be looked at; how many may not is said, and is no failure.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -52,7 +53,7 @@ pub struct Args {
     output: Output,
     #[command(flatten)]
     columns: Columns,
-    /// List again every D until Ctrl-C (2s unless given)
+    /// List again every D (2s unless given), until Ctrl-C or none of the REFs named is left
     #[arg(long, value_name = "D", num_args = 0..=1, require_equals = true, default_missing_value = "2",
           value_parser = parse_interval, help_heading = "Output")]
     watch: Option<Duration>,
@@ -63,26 +64,29 @@ const LISTED: [Kind; 3] = [Kind::Msgq, Kind::Sem, Kind::Shm];
 
 /// Runs `ipctool ls`, or `ipctool NOUN ls`.
 pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
+    let look = args.output.list_look(&args.columns);
     if let Some(places) = mmap::place::places(&args.words, noun)? {
         args.none_of_other_kinds(Kind::Mmap)?;
         let (filters, output) = ((&args.mappings, &args.filter), (&args.output, &args.columns));
         let list = mmap::list::List::new(places, filters, output)?;
-        return repeat(&args, |again| list.once(again));
+        return repeat(args.watch, &look, |again, told| list.once(again, told));
     }
     let words = targets::words(&args.words, noun)?;
     if words.bare_kinds == [Kind::Sig] && words.refs.is_empty() {
         args.none_of_other_kinds(Kind::Sig)?;
-        return repeat(&args, |again| sig::process::list(&args.filter, &args.output, &args.columns, again));
+        return repeat(args.watch, &look, |again, _| {
+            sig::process::list(&args.filter, &args.output, &args.columns, again)
+        });
     }
     if let Some(kind) = of_pipes(&words)? {
         args.none_of_other_kinds(kind)?;
         let (filters, output) = ((&args.pipes, &args.filter), (&args.output, &args.columns));
         let list = list::List::new(kind, words.refs, filters, output)?;
-        return repeat(&args, |again| list.once(again));
+        return repeat(args.watch, &look, |again, told| list.once(again, told));
     }
     args.none_of_other_kinds(Kind::Shm)?;
     let list = List::new(&args, noun)?;
-    repeat(&args, |again| list.once(again))
+    repeat(args.watch, &look, |again, told| list.once(again, told))
 }
 
 impl Args {
@@ -98,20 +102,6 @@ impl Args {
             return Err(Fault::usage("--shared and --kind go with ls mmap only"));
         }
         Ok(())
-    }
-}
-
-/// Lists once, or again and again until the reader has gone.
-fn repeat(args: &Args, once: impl Fn(bool) -> anyhow::Result<Status>) -> anyhow::Result<Status> {
-    let Some(interval) = args.watch else { return once(false) };
-    loop {
-        once(true)?;
-        match wait::ready(io::stdout(), PollFlags::empty(), &Wait::new(false, Some(interval))) {
-            Err(Stop::TimedOut) => {}
-            Err(stop) => return Err(stop.fault("list again").into()),
-            // Only what is wrong with it holds of no event.
-            Ok(_) => return Ok(Status::OK),
-        }
     }
 }
 
@@ -170,20 +160,26 @@ impl List {
     }
 
     /// Lists once; with `again`, more is to come.
-    fn once(&self, again: bool) -> anyhow::Result<Status> {
+    fn once(&self, again: bool, told: &mut Told) -> anyhow::Result<Status> {
         let mut status = Status::OK;
-        let written = facts::listed(&self.look, again, |out, look| self.write(out, look, &mut status))?;
+        let written = facts::listed(&self.look, again, |out, look| self.write(out, look, told, &mut status))?;
         Ok(status.or(written))
     }
 
     /// Writes each object as it is found, so that of tens of thousands few are held; all of them only where they are to be
     /// sorted.
-    fn write(&self, out: &mut dyn Write, look: &Look, status: &mut Status) -> io::Result<()> {
+    fn write(
+        &self,
+        out: &mut dyn Write,
+        look: &Look,
+        told: &mut Told,
+        status: &mut Status,
+    ) -> io::Result<()> {
         let mut goal = match self.selection.is_sorted() {
             true => Goal::Held(Vec::new()),
             false => Goal::Written(Box::new(Sheet::new(self.selection.names(), look, out)), Ok(())),
         };
-        *status = self.each(&mut goal, look);
+        *status = self.each(&mut goal, look, told);
         match goal {
             Goal::Held(found) => self.selection.write(out, found, look),
             Goal::Written(sheet, written) => {
@@ -194,9 +190,10 @@ impl List {
     }
 
     /// Finds each object that is meant, none of them twice; reports what cannot be looked at.
-    fn each(&self, goal: &mut Goal, look: &Look) -> Status {
-        let (mut named, mut status) = self.named();
+    fn each(&self, goal: &mut Goal, look: &Look, told: &mut Told) -> Status {
+        let (mut named, mut status) = self.named(told);
         for kind in &self.kinds {
+            told.has_more();
             match self.of_kind(*kind, &mut named, goal, look) {
                 Ok(faults) => {
                     let faults = report::all(&faults);
@@ -211,13 +208,13 @@ impl List {
     }
 
     /// The objects that were named, each once; reports what is not there.
-    fn named(&self) -> (Vec<Object>, Status) {
+    fn named(&self, told: &mut Told) -> (Vec<Object>, Status) {
         let (mut found, mut status) = (Vec::<Object>::new(), Status::OK);
-        for named in &self.words.refs {
-            match object::look(named) {
+        for (at, named) in self.words.refs.iter().enumerate() {
+            match told.look(at, object::look(named)) {
                 Ok(object) if found.iter().any(|other| is_same(other, &object)) => {}
                 Ok(object) => found.push(object),
-                Err(fault) => status = status.or(report::fault_line(&fault)),
+                Err(failed) => status = status.or(failed),
             }
         }
         (found, status)

@@ -1,7 +1,7 @@
 //! Printing what was seen in a pipe or FIFO: bytes as they stand, an unfinished record too.
 
 use crate::commands::{payload, report, stdout};
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::framing::{Format, Splitter, encode};
 use crate::ipc::pipe::Peeked;
 use crate::render::safe;
@@ -29,7 +29,7 @@ pub fn print(framing: &Framing, seen: &Peeked, what: &str) -> anyhow::Result<Sta
     if seen.bytes.len() >= seen.of {
         return Ok(printed);
     }
-    let cause = format!("only the first {} of {} bytes could be seen", seen.bytes.len(), seen.of);
+    let cause = format!("only the first {} of {} could be seen", seen.bytes.len(), counted(seen.of, "byte"));
     let fault = Fault::new(what, cause).hint("a pipe so large is not ours to make: see fs.pipe-max-size");
     Ok(printed.or(report::fault_line(&fault)))
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::error::ContextValue;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::proc::Visible;
 use crate::refs::RefError;
 use crate::render::safe::push_line;
@@ -51,8 +51,12 @@ pub fn unseen(seen: Visible, what: &str) {
         return;
     }
     let missing = seen.of - seen.looked;
-    let hidden = if seen.hidden { ", and /proc hides others" } else { "" };
-    note(format_args!("{missing} of {} processes could not be looked at{hidden}: {what}", seen.of));
+    let denied = format!("{missing} of {} could not be looked at", counted(seen.of, "process"));
+    match (missing, seen.hidden) {
+        (0, _) => note(format_args!("/proc hides others: {what}")),
+        (_, true) => note(format_args!("{denied}, and /proc hides others: {what}")),
+        (_, false) => note(format_args!("{denied}: {what}")),
+    }
 }
 
 /// What clap says of a command line: help and version go to standard output, the rest becomes a usage fault in our

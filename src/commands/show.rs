@@ -9,14 +9,14 @@ use crate::ipc::fifo::{Fifo, Trust};
 use crate::ipc::object::{self, Object};
 use crate::ipc::pipe::End;
 use crate::refs::{Kind, Ref};
-use crate::render::{self, Record};
+use crate::render::{self, Cell, Record};
 use crate::status::Status;
 
 /// Show everything about an object.
 ///
 /// All fields, a semaphore set's values, the processes that have a segment attached, and those that wait for a queue or a
 /// set: PID, command and what they want. How many processes could be looked at is said (`visible`): those of others need
-/// privilege. Exits with 3 if the object does not exist. Of a pipe or FIFO: what is in it, every process at both sides, which of
+/// privilege. Exits with 3 if the object does not exist, with 4 if its mode hides what is inside: the rest is shown. Of a pipe or FIFO: what is in it, every process at both sides, which of
 /// them wait, who waits to open a FIFO; a FIFO is not opened, so that nobody is released. Of a mapped file, or of PID:ADDRESS:
 /// what it is of and every mapping of the same object, with what each has in memory and has copied.
 #[derive(Debug, clap::Args)]
@@ -48,8 +48,11 @@ pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
     let mut status = Status::OK;
     let mut records = Vec::new();
     for named in &references {
-        match record(named) {
-            Ok(record) => records.push(record),
+        match shown(named) {
+            Ok(shown) => {
+                status = status.or(report::all(shown.missed(args.field.as_deref())));
+                records.push(shown.record);
+            }
             Err(fault) => status = status.or(report::fault_line(&fault)),
         }
     }
@@ -60,7 +63,7 @@ pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
 fn existence(named: &Ref) -> Status {
     let looked = match named {
         Ref::Msgq(_) | Ref::Sem(_) | Ref::Shm(_) => object::glance(named).map(drop),
-        _ => record(named).map(drop),
+        _ => shown(named).map(drop),
     };
     looked.map_or_else(|fault| fault.exit_status(), |()| Status::OK)
 }
@@ -72,10 +75,28 @@ fn print(args: &Args, records: &[Record]) -> anyhow::Result<Status> {
     }
 }
 
+/// What is known of an object, and what of it could not be looked at.
+pub struct Shown {
+    pub record: Record,
+    pub faults: Vec<Fault>,
+}
+
+impl Shown {
+    /// What is missing from what was asked for: where that is one field which is there, nothing.
+    fn missed(&self, field: Option<&str>) -> &[Fault] {
+        let is_there = |wanted: &str| {
+            let wanted = wanted.split('.').next().unwrap_or_default();
+            let known = |cell: &Cell| !matches!(cell, Cell::Absent | Cell::Inapplicable);
+            self.record.fields.iter().any(|(name, cell)| name.eq_ignore_ascii_case(wanted) && known(cell))
+        };
+        if field.is_some_and(is_there) { &[] } else { &self.faults }
+    }
+}
+
 /// All that is known of what a reference names.
-fn record(named: &Ref) -> Result<Record, Fault> {
+fn shown(named: &Ref) -> Result<Shown, Fault> {
     match named {
-        Ref::Sig(name) => sig::process::record(name),
+        Ref::Sig(name) => Ok(Shown { record: sig::process::record(name)?, faults: Vec::new() }),
         Ref::Pipe { process, fd } => pipe::facts::of_pipe(&End::find(*process, *fd)?),
         Ref::Mmap(name) => mmap::facts::record(name),
         Ref::Fifo(path) => pipe::facts::of_fifo(&Fifo::find(path, Trust::Anybody)?),
@@ -83,12 +104,13 @@ fn record(named: &Ref) -> Result<Record, Fault> {
     }
 }
 
-fn of_object(object: &Object) -> Record {
+fn of_object(object: &Object) -> Shown {
+    let mut faults = Vec::new();
     let mut fields: Vec<_> = columns::of_kind(object.kind())
         .all
         .iter()
         .map(|column| (column.name, (column.show)(object)))
         .collect();
-    fields.extend(inside::fields(object));
-    Record { fields }
+    fields.extend(inside::fields(object, &mut faults));
+    Shown { record: Record { fields }, faults }
 }

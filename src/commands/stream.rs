@@ -3,7 +3,7 @@
 use crate::commands::delivery::{Delivery, Label};
 use crate::commands::progress::Progress;
 use crate::commands::report;
-use crate::fault::Fault;
+use crate::fault::{Fault, counted_were};
 use crate::framing::bulk::Outlet;
 use crate::framing::{BadRecord, HEAD, Splitter};
 use crate::ipc::pipe::{Got, Ready, Source};
@@ -98,7 +98,7 @@ impl Stream {
         let finished = self.finish(cut.is_none() && !matches!(end, Err(End::Fault(_))));
         if is_fifo && source.unread() > 0 {
             let unread = source.unread();
-            report::note(format_args!("{unread} bytes were left unread in {}", source.name()));
+            report::note(format_args!("{} left unread in {}", counted_were(unread, "byte"), source.name()));
         }
         let what = format!("read {}", source.name());
         let why = match end {
@@ -291,7 +291,7 @@ impl Stream {
         let Way::Records { splitter, .. } = &self.way else { return None };
         let early = matches!(end, Err(End::Stop(stop)) if *stop != Stop::Idle);
         let bytes = Some(splitter.cut_off()).filter(|bytes| early && *bytes > 0)?;
-        Some(format!("{bytes} bytes of an unfinished record were taken and not written"))
+        Some(format!("{} taken and not written, of an unfinished record", counted_were(bytes, "byte")))
     }
 
     fn is_unfinished(&self) -> bool {

@@ -6,7 +6,7 @@ use nix::poll::PollFlags;
 
 use crate::commands::payload::Input;
 use crate::commands::progress::Progress;
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::framing::bulk::{Inlet, passes};
 use crate::framing::{Format, Records, Shape, Value, encode};
 use crate::ipc::pipe::{PIPE_BUF, Sink};
@@ -203,16 +203,15 @@ fn too_long(number: u64, size: usize) -> Fault {
 
 fn records(sent: u64, total: Option<usize>) -> String {
     match (sent, total) {
-        (sent, Some(total)) => format!("{sent} of {total} records"),
-        (1, None) => "1 record".to_owned(),
-        (sent, None) => format!("{sent} records"),
+        (sent, Some(total)) => format!("{sent} of {}", counted(total, "record")),
+        (sent, None) => counted(sent, "record"),
     }
 }
 
 fn amount(went: u64, whole: Option<u64>) -> String {
     match whole {
-        Some(whole) => format!("{went} of {whole} bytes"),
-        None => format!("{went} bytes"),
+        Some(whole) => format!("{went} of {}", counted(whole, "byte")),
+        None => counted(went, "byte"),
     }
 }
 

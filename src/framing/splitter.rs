@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::json::parse_json;
 use super::{Format, HEAD, Shape};
+use crate::fault::counted;
 use crate::sys::memory::memchr;
 
 /// The room offered to a read: what a pipe holds. A longer read would take longer than the peer at the other end of a queue
@@ -239,7 +240,7 @@ impl Splitter {
         if !is_end {
             return Ok(None);
         }
-        Err(self.bad(format!("the input ends after {have} of {want} bytes of {what}")))
+        Err(self.bad(format!("the input ends after {have} of {} of {what}", counted(want, "byte"))))
     }
 
     fn take(&mut self, found: Option<Found>) -> Result<Option<Record<'_>>, BadRecord> {

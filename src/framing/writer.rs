@@ -9,7 +9,7 @@ use nix::sys::stat::{SFlag, fstat};
 
 use super::terminal::write_safe;
 use super::{Format, HEAD, Value, before_nul, encode};
-use crate::fault::Fault;
+use crate::fault::{Fault, counted_were};
 use crate::status::Status;
 use crate::sys::stdio;
 
@@ -214,8 +214,7 @@ impl<F: AsFd> Writer<F> {
         let ours = |fault: Fault| fault.status(Status::FAILED);
         let cause = match self.ends.iter().filter(|end| **end > written).count() {
             0 => return ours(Fault::os(WHAT, errno)),
-            1 => "1 record was taken and not written".to_owned(),
-            many => format!("{many} records were taken and not written"),
+            lost => format!("{} taken and not written", counted_were(lost, "record")),
         };
         self.empty();
         let words = errno.desc().to_ascii_lowercase();

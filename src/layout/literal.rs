@@ -5,6 +5,7 @@ use super::escape::{safe, unescape};
 use super::float::Float;
 use super::types::{Array, Bits, Enum, Record, Shape, Type};
 use super::value::Value;
+use crate::fault::counted;
 
 /// Larger fields are not set at once, in bytes.
 const LARGEST: u64 = 1 << 24;
@@ -36,7 +37,7 @@ pub fn read(ty: &Type, place: Option<Bits>, text: &[u8]) -> Result<Value, String
 fn characters(ty: &Type, text: Vec<u8>) -> Result<Value, String> {
     match (text.len() as u64 <= ty.size, text.contains(&0)) {
         (_, true) => Err("a text cannot hold a NUL".to_string()),
-        (false, _) => Err(format!("{} bytes do not fit {}, which has {}", text.len(), ty.name, ty.size)),
+        (false, _) => Err(format!("{} given, {} has {}", counted(text.len(), "byte"), ty.name, ty.size)),
         _ => Ok(Value::Text(text)),
     }
 }
@@ -71,7 +72,7 @@ fn opaque(ty: &Type, word: &str) -> Result<Value, String> {
         .collect();
     match bytes {
         Some(bytes) if bytes.len() as u64 == ty.size => Ok(Value::Bytes(bytes)),
-        Some(bytes) => Err(format!("{} bytes given, {} has {}", bytes.len(), ty.name, ty.size)),
+        Some(bytes) => Err(format!("{} given, {} has {}", counted(bytes.len(), "byte"), ty.name, ty.size)),
         None => Err(format!("{} takes its bytes as hex digits", ty.name)),
     }
 }

@@ -6,7 +6,7 @@ use super::blocked::{self, Blocked};
 use super::scan::{Found, OurIpc};
 use super::syscall::Call;
 use super::{process, since};
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 
 /// An object that somebody may wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,8 +81,10 @@ impl Want {
     pub fn words(&self) -> String {
         match self {
             Want::Receive { msgtype, flags, .. } => receive_words(*msgtype, *flags),
-            Want::Send { msgtype: Some(msgtype), size } => format!("room for {size} bytes of type {msgtype}"),
-            Want::Send { msgtype: None, size } => format!("room for {size} bytes"),
+            Want::Send { msgtype: Some(msgtype), size } => {
+                format!("room for {} of type {msgtype}", counted(*size, "byte"))
+            }
+            Want::Send { msgtype: None, size } => format!("room for {}", counted(*size, "byte")),
             Want::Operate { operations: Some(operations), .. } => {
                 operations.iter().map(|operation| operation.words()).collect::<Vec<_>>().join(", ")
             }

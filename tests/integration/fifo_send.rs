@@ -68,7 +68,7 @@ fn a_full_fifo_under_nowait_and_timeout() {
         .run()
         .status(5)
         .stderr_contains("it is full; 1 of 2 records and 6");
-    sb.ipctool(["fifo", "send", "f", "y", "-t", "30ms"]).run().status(124).stderr_contains("0 of 1 records");
+    sb.ipctool(["fifo", "send", "f", "y", "-t", "30ms"]).run().status(124).stderr_contains("0 of 1 record");
     sb.ipctool(["fifo", "peek", "f"])
         .run()
         .status(0)

@@ -251,6 +251,33 @@ fn watching_lists_again_until_a_signal_or_the_readers_end() {
     sb.ipctool(["ls", "--watch=1h"]).reader_leaves_after(0).run().status(0).stderr_is("");
 }
 
+#[test]
+fn watching_what_was_named_ends_when_none_of_it_is_left() {
+    let sb = Sandbox::new();
+    sb.sh("ipctool shm create 0x71 5; ipctool shm create 0x72 5").run().status(0);
+    let watching = sb.ipctool(["ls", "shm:0x71", "shm:0x72", "-q", "--watch=10ms"]).spawn();
+    watching.wait_for_stdout("shm:0\nshm:1\nshm:0\nshm:1\n");
+    sb.ipctool(["rm", "shm:0x71"]).run().status(0);
+    // One is enough to go on for; the other is told of once, however often it is looked for.
+    watching.wait_for_stdout("shm:1\nshm:1\nshm:1\n");
+    sb.ipctool(["rm", "shm:0x72"]).run().status(0);
+    let told = |key| {
+        format!("ipctool: cannot find the shared memory segment with key {key}: there is none (ENOENT)\n")
+    };
+    let hint = "hint: 'ipctool ls shm' shows those that exist\n";
+    let expected = [&told("0x00000071"), hint, &told("0x00000072"), hint].concat();
+    watching.wait().status(3).stderr_is(expected);
+    sb.ipctool(["ls", "msgq:7", "--watch"]).run().status(3).stderr_contains("no such message queue");
+    sb.ipctool(["ls", "fifo", "./none", "--watch"]).run().status(3);
+    let sleeper = sb.command("sleep", ["60"]).spawn();
+    let pid = sleeper.pid.to_string();
+    let watching = sb.ipctool(["ls", "mmap", &pid, "-q", "--watch=10ms"]).spawn();
+    watching.wait_for_stdout(&format!("mmap:{pid}:0x"));
+    sleeper.signal(Signal::SIGKILL);
+    sleeper.wait();
+    watching.wait().status(3).stderr_contains("there is no such process");
+}
+
 /// So many of each kind that several threads make the rows: as one does, which a condition that all meet takes care of.
 #[test]
 fn many_objects_are_listed_as_few_are() {

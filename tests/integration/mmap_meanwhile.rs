@@ -101,7 +101,10 @@ fn a_file_cut_short_while_it_is_written_waited_for_or_gone() {
     cut(&table, 100);
     writer.write([8; 100]);
     writer.close_stdin();
-    writer.wait().status(1).stderr_contains("it was cut short at 100 bytes, 4096 were written and more came");
+    writer
+        .wait()
+        .status(1)
+        .stderr_contains("it was cut short at 100 bytes, 4096 bytes were written and more came");
     assert_eq!(fs::metadata(&table).unwrap().len(), 100);
     cut(&table, 8192);
     let wait = ["mmap", "wait", "./table", "--offset", "4096", "--bytes", "ff", "--interval", "10ms"];

@@ -112,7 +112,7 @@ fn a_body_longer_than_the_struct_is_refused_before_it_is_lost() {
     for verb in ["recv", "drain"] {
         msgq(verb, &[]).status(1).stdout_is("").stderr_contains("more than the struct's 8 bytes; it stays");
     }
-    msgq("peek", &[]).status(0).stdout_contains("(rest)  8       1 bytes  2b");
+    msgq("peek", &[]).status(0).stdout_contains("(rest)  8       1 byte  2b");
     msgq("peek", &["--json"])
         .status(0)
         .stdout_is("{\"type\":1,\"data\":{\"n\":875770417,\"s\":13877},\"rest_base64\":\"Kw==\"}\n");

@@ -252,6 +252,6 @@ fn a_record_that_is_cut_by_the_time_is_told_with_its_bytes() {
         sb.ipctool(["pipe", "write", &end, "--raw"]).stdin(input).run().status(0);
         let read = sb.ipctool([&["pipe", "read", &end, "--length-prefix"][..], flags].concat()).run();
         let read = read.status(status).stdout_is("\0\0\0\x01x");
-        read.stderr_contains("; 6 bytes of an unfinished record were taken and not written\n");
+        read.stderr_contains("; 6 bytes were taken and not written, of an unfinished record\n");
     }
 }

@@ -108,7 +108,7 @@ fn ranges_past_the_end_change_and_show_nothing() {
         .stdin(long.as_slice())
         .run()
         .status(1)
-        .stderr_contains("90 were written and more came");
+        .stderr_contains("90 bytes were written and more came");
     sb.ipctool(["shm", "write", "0x4d2", "--offset", "10"]).stdin(&long[..90]).run().status(0).stderr_is("");
 }
 

@@ -79,13 +79,29 @@ fn attachments_of_a_private_segment_are_found() {
 }
 
 #[test]
-fn values_that_the_mode_hides_are_said_and_not_made_up() {
+fn what_the_mode_hides_is_said_and_not_made_up() {
     let sb = Sandbox::new();
-    sb.command("ipcmk", ["-S", "2", "-p", "0000"]).run().status(0);
-    let shown = sb.ipctool(["show", "sem:0", "--json"]).powerless().run().status(0);
-    let shown = shown.stderr_contains("cannot read the values of sem:0: permission denied (EACCES)").json();
-    assert_eq!(shown[0]["semaphores"], serde_json::Value::Null);
-    assert_eq!(shown[0]["nsems"], 2);
+    sb.command("ipcmk", ["-S", "2", "-p", "0000"]).powerless().run().status(0);
+    sb.sh("ipctool msgq create /q; ipctool sem create /s; ipctool change msgq:/q sem:/s --mode 0000")
+        .powerless()
+        .run()
+        .status(0);
+    let rows = [
+        ("sem:0", "the values of sem:0", "semaphores", "nsems"),
+        ("sem:/s", "the value of sem:/s", "value", "nsems"),
+        ("msgq:/q", "what is in msgq:/q", "qnum", "mode"),
+    ];
+    for (reference, what, hidden, known) in rows {
+        let cause = format!("ipctool: cannot read {what}: its mode is 0000 and its owner ");
+        let shown = sb.ipctool(["show", reference, "--json"]).powerless().run().status(4);
+        let shown = shown.stderr_contains(&cause).stderr_contains("--mode 0600").json();
+        assert_eq!(shown[0][hidden], serde_json::Value::Null);
+        assert_ne!(shown[0][known], serde_json::Value::Null);
+        let field = |field: &str| sb.ipctool(["show", reference, "--field", field]).powerless().run();
+        field(known).status(0).stderr_is("");
+        field(hidden).status(4).stdout_is("\n").stderr_contains(&cause);
+        sb.ipctool(["show", "-q", reference]).powerless().run().status(0).stderr_is("");
+    }
 }
 
 #[test]

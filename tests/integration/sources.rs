@@ -134,12 +134,12 @@ fn processes_that_proc_hides_are_said_and_not_taken_for_none() {
     let pid = hers.pid.to_string();
     let reference = format!("sig:{pid}");
     let run = |args: &[&str]| sb.ipctool(args).by_other_user().run();
-    for (hidepid, words) in
-        [(2, "/proc hides others: their signals are missing"), (1, "could not be looked at")]
-    {
+    for (hidepid, words) in [(2, "ipctool: /proc hides others: "), (1, "could not be looked at")] {
         sb.sh(&format!("mount -t proc -o hidepid={hidepid} none /proc")).run().status(0);
-        let listed = run(&["ls", "sig"]).status(0).stderr_contains(words);
-        assert_eq!(listed.stderr.iter().filter(|byte| **byte == b'\n').count(), 1);
+        for kind in ["sig", "pipe", "fifo", "mmap"] {
+            let listed = run(&["ls", kind]).status(0).stderr_contains(words);
+            assert_eq!(listed.stderr.iter().filter(|byte| **byte == b'\n').count(), 1, "{kind}");
+        }
         run(&["show", &reference]).status(4).stdout_is("").stderr_contains(&pid);
         run(&["limits", "--pid", &pid]).status(4).stdout_is("");
         run(&["ls", "mmap", &pid]).status(4);

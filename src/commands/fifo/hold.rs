@@ -8,6 +8,7 @@ use nix::poll::PollFlags;
 use crate::child::{Command, Ends};
 use crate::commands::fifo::{Owner, path};
 use crate::commands::report;
+use crate::fault::counted_were;
 use crate::ipc::fifo::Fifo;
 use crate::status::Status;
 use crate::sys::pipe::fionread;
@@ -77,6 +78,6 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
 fn tell_unread(fifo: &Fifo, held: &OwnedFd) {
     let unread = fionread(held.as_fd()).unwrap_or(0);
     if unread > 0 {
-        report::note(format_args!("{unread} bytes were left unread in {}", fifo.reference()));
+        report::note(format_args!("{} left unread in {}", counted_were(unread, "byte"), fifo.reference()));
     }
 }

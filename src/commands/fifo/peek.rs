@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use crate::commands::fifo::path;
 use crate::commands::peeked::{self, Framing};
-use crate::fault::Fault;
+use crate::fault::{Fault, counted_were};
 use crate::ipc::fifo::{Fifo, Trust};
 use crate::ipc::pipe::{End, Sort, peek, survey};
 use crate::refs::Process;
@@ -49,7 +49,11 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     Err(refused
         .unwrap_or_else(|| {
             let cause = "it cannot be told: no process that may be looked into has it open for reading";
-            Fault::new(what, cause).hint(format!("{} of {} processes were looked at", seen.looked, seen.of))
+            Fault::new(what, cause).hint(format!(
+                "{} of {} looked at",
+                seen.looked,
+                counted_were(seen.of, "process")
+            ))
         })
         .into())
 }

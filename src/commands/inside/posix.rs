@@ -2,6 +2,8 @@
 
 use super::{Field, found, mapping_row};
 use crate::commands::columns::object::user_or_uid;
+use crate::fault::Fault;
+use crate::ipc::denied;
 use crate::ipc::identity::{FileId, Identity};
 use crate::ipc::memory::page_size;
 use crate::ipc::object::Object;
@@ -15,18 +17,30 @@ use crate::refs::MemoryName;
 use crate::render::{Cell, Record};
 
 /// The fields that the System V flavour has too, in its order, and who has the object open.
-pub fn fields(object: &Object) -> Vec<Field> {
+pub fn fields(object: &Object, faults: &mut Vec<Fault>) -> Vec<Field> {
     let slot = vec![("seq", Cell::Absent), ("index", Cell::Absent)];
+    faults.extend(hidden(object));
     let own = match (object, object.file()) {
-        (Object::Queue(_), Some(file)) => [openers(file), waiters(file)].concat(),
+        (Object::Queue(_), Some(file)) => [openers(file, faults), waiters(file, faults)].concat(),
         (Object::Segment(segment), Some(file)) => {
             let pages = vec![("pages", Cell::Count(segment.segsz.div_ceil(page_size())))];
-            [pages, openers(file), mappers(file)].concat()
+            [pages, openers(file, faults), mappers(file, faults)].concat()
         }
-        (Object::Set(set), file) => semaphore(set, file),
+        (Object::Set(set), file) => semaphore(set, file, faults),
         (_, None) => Vec::new(),
     };
     [slot, last_of_each(own)].concat()
+}
+
+/// What is inside cannot be read: the mode denies it.
+fn hidden(object: &Object) -> Option<Fault> {
+    let what = match object {
+        Object::Queue(queue) if queue.geometry.is_none() => "what is in",
+        Object::Set(set) if set.count.is_none() => "the value of",
+        _ => return None,
+    };
+    let reference = object.reference();
+    Some(denied::fault(format_args!("read {what} {reference}"), &reference, object.owner()))
 }
 
 /// Each search tells how much it saw; one word of it is enough.
@@ -37,7 +51,7 @@ fn last_of_each(fields: Vec<Field>) -> Vec<Field> {
     others
 }
 
-fn semaphore(set: &SetStat, file: Option<FileId>) -> Vec<Field> {
+fn semaphore(set: &SetStat, file: Option<FileId>, faults: &mut Vec<Fault>) -> Vec<Field> {
     let row = set.count.map(|count| Record {
         fields: vec![
             ("semnum", Cell::Id(0)),
@@ -49,12 +63,15 @@ fn semaphore(set: &SetStat, file: Option<FileId>) -> Vec<Field> {
         ],
     });
     let inside = vec![("semaphores", row.map_or(Cell::Absent, |row| Cell::Records(vec![row])))];
-    let attached = file.map_or_else(|| vec![("attached", Cell::Absent)], mappers);
-    [inside, attached, sleepers(&set.identity, file)].concat()
+    let attached = match file {
+        Some(file) => mappers(file, faults),
+        None => vec![("attached", Cell::Absent)],
+    };
+    [inside, attached, sleepers(&set.identity, file, faults)].concat()
 }
 
 /// Who sleeps on the semaphore's futex.
-fn sleepers(identity: &Identity, file: Option<FileId>) -> Vec<Field> {
+fn sleepers(identity: &Identity, file: Option<FileId>, faults: &mut Vec<Fault>) -> Vec<Field> {
     let offset = if let Identity::InMemory { offset, .. } = identity { *offset } else { 0 };
     let search = match (identity, file) {
         (_, Some(file)) => users::sleeping_at(file, offset),
@@ -63,11 +80,11 @@ fn sleepers(identity: &Identity, file: Option<FileId>) -> Vec<Field> {
         }
         _ => return vec![("waiters", Cell::Absent), ("visible", Cell::Absent)],
     };
-    found("waiters", search, waiter_rows)
+    found("waiters", search, faults, waiter_rows)
 }
 
-fn waiters(file: FileId) -> Vec<Field> {
-    found("waiters", users::blocked_on(file), waiter_rows)
+fn waiters(file: FileId, faults: &mut Vec<Fault>) -> Vec<Field> {
+    found("waiters", users::blocked_on(file), faults, waiter_rows)
 }
 
 fn waiter_rows(sleeper: &Sleeper) -> Vec<Record> {
@@ -91,15 +108,15 @@ fn waiter_rows(sleeper: &Sleeper) -> Vec<Record> {
     }]
 }
 
-fn mappers(file: FileId) -> Vec<Field> {
-    found("attached", users::mappers(file), |mapper: &Mapper| {
+fn mappers(file: FileId, faults: &mut Vec<Fault>) -> Vec<Field> {
+    found("attached", users::mappers(file), faults, |mapper: &Mapper| {
         let row = |mapping| mapping_row(mapper.pid, mapper.uid, &mapper.comm, mapping);
         mapper.mappings.iter().map(row).collect()
     })
 }
 
-fn openers(file: FileId) -> Vec<Field> {
-    found("openers", users::openers(file), |opener: &Opener| {
+fn openers(file: FileId, faults: &mut Vec<Fault>) -> Vec<Field> {
+    found("openers", users::openers(file), faults, |opener: &Opener| {
         let rows = opener.descriptors.iter().map(|(descriptor, ways)| Record {
             fields: vec![
                 ("pid", Cell::Id(opener.pid.into())),

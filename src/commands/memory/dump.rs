@@ -9,7 +9,7 @@ use nix::fcntl::{FcntlArg, fcntl};
 use super::{fields, range};
 use crate::commands::structure::Structure;
 use crate::commands::{stdout, structure};
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::framing::{Format, Value, encode};
 use crate::ipc::memory::{Access, Memory};
 use crate::render::safe;
@@ -218,7 +218,8 @@ impl Source<'_> {
 
     fn reader_left(&self, at: u64) -> Fault {
         let went = at - self.offset;
-        let cause = format!("its reader has gone, {went} of {} bytes went", self.end - self.offset);
+        let cause =
+            format!("its reader has gone, {went} of {} went", counted(self.end - self.offset, "byte"));
         Fault::os_because("write to standard output", cause, Errno::EPIPE)
     }
 }

@@ -3,7 +3,7 @@
 use nix::errno::Errno;
 
 use crate::commands::size;
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 
 /// A range of bytes.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -34,7 +34,10 @@ impl Args {
 
 /// The range asked for does not lie within the memory.
 pub fn past_the_end(what: &str, name: &str, size: u64) -> Fault {
-    Fault::new(format_args!("{what} {name}"), format_args!("the range goes past its end, {size} bytes"))
+    Fault::new(
+        format_args!("{what} {name}"),
+        format_args!("the range goes past its end, {}", counted(size, "byte")),
+    )
 }
 
 /// Bytes that cannot be read: `what` says which. A process may have unmapped them since.

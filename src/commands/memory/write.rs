@@ -12,7 +12,7 @@ use super::range::past_the_end;
 use crate::commands::progress::Progress;
 use crate::commands::structure::Structure;
 use crate::commands::{report, size, structure};
-use crate::fault::Fault;
+use crate::fault::{Fault, counted, counted_were};
 use crate::framing::Records;
 use crate::ipc::memory::{Access, Ahead, Memory};
 use crate::status::Status;
@@ -121,7 +121,7 @@ impl Target<'_> {
             Ok(count) if count == bytes.len() => Ok(()),
             Ok(count) => Err(Fault::new(
                 format_args!("write to {}", self.name),
-                format_args!("it was cut short, {count} of {} bytes were written", bytes.len()),
+                format_args!("it was cut short, {count} of {} written", counted_were(bytes.len(), "byte")),
             )),
             Err(errno) => Err(Fault::os(format_args!("write to {}", self.name), errno)),
         }
@@ -162,7 +162,11 @@ impl Target<'_> {
         }
         let how = if now < self.size { "was cut short" } else { "is full" };
         let end = self.size.min(now);
-        let cause = format!("it {how} at {end} bytes, {written} were written and more came");
+        let cause = format!(
+            "it {how} at {}, {} written and more came",
+            counted(end, "byte"),
+            counted_were(written, "byte")
+        );
         Err(Fault::new(format_args!("write to {}", self.name), cause))
     }
 
@@ -186,10 +190,14 @@ impl Target<'_> {
 
     fn stopped(&self, stop: Stop, written: u64) -> Fault {
         if let Stop::Signal(_) = stop {
-            report::note(format_args!("interrupted: {written} bytes were written to {}", self.name));
+            report::note(format_args!(
+                "interrupted: {} written to {}",
+                counted_were(written, "byte"),
+                self.name
+            ));
             return stop.fault(format_args!("write to {}", self.name));
         }
-        let what = format!("write to {} behind {written} bytes", self.name);
+        let what = format!("write to {} behind {}", self.name, counted(written, "byte"));
         match stop {
             Stop::Failed(Errno::ENXIO) => Fault::os_because(what, "it was cut short", Errno::ENXIO),
             stop => stop.fault(what),

@@ -7,8 +7,8 @@ use nix::sys::stat::SFlag;
 
 use super::columns;
 use crate::commands::columns::object::{group, user, user_or_uid};
-use crate::commands::report;
-use crate::fault::Fault;
+use crate::commands::show::Shown;
+use crate::fault::{Fault, counted};
 use crate::ipc::mmap::survey::{self, Mapped};
 use crate::proc::Found;
 use crate::refs::{MappingName, Ref};
@@ -20,20 +20,21 @@ type Field = (&'static str, Cell);
 ///
 /// # Errors
 /// Status 3 if there is no such file, process or mapping; 4 if we may not look at it.
-pub fn record(name: &MappingName) -> Result<Record, Fault> {
+pub fn record(name: &MappingName) -> Result<Shown, Fault> {
     match name {
         MappingName::File(path) => of_file(path),
         MappingName::At { process, start, .. } => {
             let mapped = survey::at(*process, *start)?;
             let mut fields: Vec<Field> =
                 columns::COLUMNS.iter().map(|column| (column.name, (column.show)(&mapped))).collect();
-            fields.extend(mappers(&survey::sharing(&mapped)?));
-            Ok(Record { fields })
+            let found = survey::sharing(&mapped)?;
+            fields.extend(mappers(&found));
+            Ok(Shown { record: Record { fields }, faults: found.odd })
         }
     }
 }
 
-fn of_file(path: &Path) -> Result<Record, Fault> {
+fn of_file(path: &Path) -> Result<Shown, Fault> {
     let stat = survey::file(path)?;
     let is_device = stat.st_mode & SFlag::S_IFMT.bits() != SFlag::S_IFREG.bits();
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
@@ -56,19 +57,19 @@ fn of_file(path: &Path) -> Result<Record, Fault> {
         ("ino", Cell::Count(stat.st_ino)),
         ("path", Cell::Text(whole.as_os_str().as_bytes().to_vec())),
     ];
-    fields.extend(mappers(&survey::of_file(path, true)?));
-    Ok(Record { fields })
+    let found = survey::of_file(path, true)?;
+    fields.extend(mappers(&found));
+    Ok(Shown { record: Record { fields }, faults: found.odd })
 }
 
 /// Who maps it, where and how, and how many processes could be looked at.
 fn mappers(found: &Found<Mapped>) -> [Field; 2] {
-    report::all(&found.odd);
     let seen = found.visible;
     let hidden = if seen.hidden { ", and /proc hides others" } else { "" };
     let visible = if found.complete {
         "its process alone can have it".to_string()
     } else {
-        format!("{} of {} processes{hidden}", seen.looked, seen.of)
+        format!("{} of {}{hidden}", seen.looked, counted(seen.of, "process"))
     };
     [("mapped", Cell::Records(found.hits.iter().map(mapper).collect())), ("visible", Cell::text(visible))]
 }

@@ -6,6 +6,7 @@ use std::os::unix::ffi::OsStrExt;
 use super::columns;
 use super::place::Place;
 use crate::commands::facts::{self, Columns, Output};
+use crate::commands::ls::again::Told;
 use crate::commands::{filter, report};
 use crate::fault::Fault;
 use crate::ipc::mmap::survey::{self, Mapped};
@@ -79,36 +80,41 @@ impl List {
     }
 
     /// Lists once; with `again`, more is to come.
-    pub fn once(&self, again: bool) -> anyhow::Result<Status> {
-        let (mut found, status) = self.found();
+    pub fn once(&self, again: bool, told: &mut Told) -> anyhow::Result<Status> {
+        let (mut found, status) = self.found(told);
         found.retain(|mapped| self.keeps(mapped));
         let written = facts::listed(&self.look, again, |out, look| self.selection.write(out, found, look))?;
         Ok(status.or(written))
     }
 
     /// All that the places name; what failed is reported.
-    fn found(&self) -> (Vec<Mapped>, Status) {
+    fn found(&self, told: &mut Told) -> (Vec<Mapped>, Status) {
         let used = ["rss", "copied"].iter().any(|name| self.selection.names().contains(name));
         if self.places.is_empty() {
-            return told(survey::shared(used));
+            return match survey::shared(used) {
+                Ok(found) => hits(found),
+                Err(fault) => (Vec::new(), report::fault_line(&fault)),
+            };
         }
         let mut all = Vec::new();
         let mut status = Status::OK;
-        for place in &self.places {
-            let (found, failed) = match place {
-                Place::Process(process) => match survey::of_process(*process) {
-                    Ok((found, odd)) => (found, report::all(&odd)),
-                    Err(fault) => (Vec::new(), report::fault_line(&fault)),
-                },
-                Place::Mapping(MappingName::At { process, start, .. }) => {
-                    match survey::at(*process, *start) {
-                        Ok(mapped) => (vec![mapped], Status::OK),
-                        Err(fault) => (Vec::new(), report::fault_line(&fault)),
-                    }
+        for (at, place) in self.places.iter().enumerate() {
+            let found = match place {
+                Place::Process(process) => {
+                    survey::of_process(*process).map(|(found, odd)| (found, report::all(&odd)))
                 }
-                Place::Mapping(MappingName::File(path)) => told(survey::of_file(path, used)),
+                Place::Mapping(MappingName::At { process, start, .. }) => {
+                    survey::at(*process, *start).map(|mapped| (vec![mapped], Status::OK))
+                }
+                Place::Mapping(MappingName::File(path)) => survey::of_file(path, used).map(hits),
             };
-            all.extend(found);
+            let failed = match told.look(at, found) {
+                Ok((found, failed)) => {
+                    all.extend(found);
+                    failed
+                }
+                Err(failed) => failed,
+            };
             status = status.or(failed);
         }
         (all, status)
@@ -129,11 +135,7 @@ impl List {
 }
 
 /// The hits of a search through the processes; how many could not be looked at is news.
-fn told(found: Result<Found<Mapped>, Fault>) -> (Vec<Mapped>, Status) {
-    let found = match found {
-        Ok(found) => found,
-        Err(fault) => return (Vec::new(), report::fault_line(&fault)),
-    };
+fn hits(found: Found<Mapped>) -> (Vec<Mapped>, Status) {
     report::unseen(found.visible, "what they have mapped is missing");
     (found.hits, report::all(&found.odd))
 }

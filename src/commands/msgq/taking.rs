@@ -3,7 +3,7 @@
 use nix::errno::Errno;
 
 use crate::commands::delivery::Delivery;
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::framing::HEAD;
 use crate::ipc::msgq::{Doing, Message, Queue, Selector, Taken, Wanted};
 use crate::sys::sysv::msg::TYPE_SIZE;
@@ -99,8 +99,10 @@ impl<'a> Taking<'a> {
     /// What is longer than the struct stays in the queue.
     fn too_long(&self) -> Fault {
         let what = format!("receive from {}", self.queue.reference());
-        let cause =
-            format!("the message has more than the struct's {} bytes; it stays in the queue", self.room);
+        let cause = format!(
+            "the message has more than the struct's {}; it stays in the queue",
+            counted(self.room, "byte")
+        );
         Fault::os_because(what, cause, Errno::E2BIG)
             .hint("'ipctool msgq peek' shows it; without --struct it is received as it is")
     }

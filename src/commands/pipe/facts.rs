@@ -3,8 +3,8 @@
 use nix::fcntl::OFlag;
 
 use crate::commands::columns::object::{user, user_or_uid};
-use crate::commands::report;
-use crate::fault::Fault;
+use crate::commands::show::Shown;
+use crate::fault::{Fault, counted};
 use crate::ipc::fifo::Fifo;
 use crate::ipc::pipe::{End, Holder, Level, PIPE_BUF, Pipe, Sort, Survey, Waiter, Way, survey};
 use crate::proc::{Visible, fds};
@@ -13,7 +13,7 @@ use crate::render::{Cell, Record};
 type Field = (&'static str, Cell);
 
 /// All that is known of the end of a pipe `end`.
-pub fn of_pipe(end: &End) -> Result<Record, Fault> {
+pub fn of_pipe(end: &End) -> Result<Shown, Fault> {
     let sort = if end.anonymous { Sort::Pipe(end.inode) } else { Sort::Fifo(end.inode) };
     let found = survey(sort)?;
     let mut fields = vec![
@@ -25,11 +25,11 @@ pub fn of_pipe(end: &End) -> Result<Record, Fault> {
         ("flags", Cell::text(flag_words(end.flags))),
     ];
     fields.extend(inside(&found));
-    Ok(Record { fields })
+    Ok(Shown { record: Record { fields }, faults: found.odd })
 }
 
 /// All that is known of the FIFO at a path. It is not opened.
-pub fn of_fifo(fifo: &Fifo) -> Result<Record, Fault> {
+pub fn of_fifo(fifo: &Fifo) -> Result<Shown, Fault> {
     let found = survey(Sort::Fifo(fifo.inode()))?;
     let stat = fifo.stat();
     let mut fields = vec![
@@ -44,11 +44,10 @@ pub fn of_fifo(fifo: &Fifo) -> Result<Record, Fault> {
         ("mode", Cell::Mode(stat.st_mode & 0o7777)),
     ];
     fields.extend(inside(&found));
-    Ok(Record { fields })
+    Ok(Shown { record: Record { fields }, faults: found.odd })
 }
 
 fn inside(found: &Survey) -> Vec<Field> {
-    report::all(&found.odd);
     let pipe = found.pipes.first();
     let level = |show: fn(Level) -> Cell| pipe.and_then(|pipe| pipe.level).map_or(Cell::Absent, show);
     let none = Vec::new();
@@ -135,5 +134,5 @@ fn flag_words(flags: OFlag) -> String {
 
 fn visible(seen: Visible) -> Cell {
     let hidden = if seen.hidden { ", and /proc hides others" } else { "" };
-    Cell::text(format!("{} of {} processes{hidden}", seen.looked, seen.of))
+    Cell::text(format!("{} of {}{hidden}", seen.looked, counted(seen.of, "process")))
 }

@@ -1,11 +1,13 @@
 //! `ipctool ls pipe` and `ipctool ls fifo`: which are open somewhere, what is in them, who waits for whom.
 
 use crate::commands::facts::{self, Columns, Output};
+use crate::commands::ls::again::Told;
 use crate::commands::pipe::columns;
 use crate::commands::{filter, report};
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::ipc::fifo::{Fifo, Trust};
 use crate::ipc::pipe::{End, Inode, Pipe, Sort, survey};
+use crate::proc::Visible;
 use crate::refs::{Kind, Ref};
 use crate::render::{Look, Selection};
 use crate::status::Status;
@@ -65,34 +67,30 @@ impl List {
     }
 
     /// Lists once; with `again`, more is to come.
-    pub fn once(&self, again: bool) -> anyhow::Result<Status> {
+    pub fn once(&self, again: bool, told: &mut Told) -> anyhow::Result<Status> {
         let mut status = Status::OK;
         let mut found = Vec::new();
-        for sort in self.sorts(&mut status) {
+        for sort in self.sorts(told, &mut status) {
             let survey = survey(sort)?;
             status = status.or(report::all(&survey.odd));
             found.extend(survey.pipes);
-            report::unseen(survey.visible, "what only they have open is missing");
-            if survey.visible.all() && !survey.traced.all() {
-                let missing = survey.traced.of - survey.traced.looked;
-                report::note(format_args!("of {missing} processes it could not be told whether they wait"));
-            }
+            tell_unseen(survey.visible, survey.traced);
         }
         found.retain(|pipe| self.keeps(pipe));
         let written = facts::listed(&self.look, again, |out, look| self.selection.write(out, found, look))?;
         Ok(status.or(written))
     }
 
-    fn sorts(&self, status: &mut Status) -> Vec<Sort> {
+    fn sorts(&self, told: &mut Told, status: &mut Status) -> Vec<Sort> {
         match (self.refs.as_slice(), self.kind) {
             ([], Kind::Fifo) => vec![Sort::Fifos],
             ([], _) => vec![Sort::Pipes],
             (named, _) => {
                 let mut sorts = Vec::new();
-                for reference in named {
-                    match sort_of(reference) {
+                for (at, reference) in named.iter().enumerate() {
+                    match told.look(at, sort_of(reference)) {
                         Ok(sort) => sorts.push(sort),
-                        Err(fault) => *status = status.or(report::fault_line(&fault)),
+                        Err(failed) => *status = status.or(failed),
                     }
                 }
                 sorts
@@ -105,6 +103,20 @@ impl List {
         (!self.args.full || pipe.level.is_some_and(|level| level.full == Some(true)))
             && (!self.args.blocked || stuck())
             && self.uid.is_none_or(|uid| pipe.ends.iter().any(|end| end.uid == Some(uid)))
+    }
+}
+
+/// What is missing from a list: what others have open, and who waits of those that may be looked at, but not traced.
+fn tell_unseen(visible: Visible, traced: Visible) {
+    let denied = |seen: Visible| seen.of - seen.looked;
+    let untraced = denied(traced).saturating_sub(denied(visible));
+    let unasked = format!("{} could not be asked whether they wait", counted(untraced, "process"));
+    let missing = "what only they have open is missing";
+    match (visible.all(), untraced) {
+        (true, 0) => {}
+        (true, _) => report::note(unasked),
+        (false, 0) => report::unseen(visible, missing),
+        (false, _) => report::unseen(visible, &format!("{missing}, and {unasked}")),
     }
 }
 

@@ -37,7 +37,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let what = format!("resize {}", end.reference());
     match fcntl(end.any()?, FcntlArg::F_SETPIPE_SZ(size)) {
         Ok(got) if got != size => {
-            report::note(format_args!("{} holds {got} bytes now: {size} were rounded up", end.reference()));
+            report::note(format_args!("{} holds {got} bytes now: {size} was rounded up", end.reference()));
             Ok(Status::OK)
         }
         Ok(_) => Ok(Status::OK),

@@ -1,7 +1,7 @@
 //! How a stream ends.
 
 use super::Why;
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::status::Status;
 use crate::wait::Stop;
 
@@ -45,7 +45,7 @@ pub fn complete(
         ((why @ (Why::End | Why::Quiet), _), Some(wanted)) => {
             let cause =
                 if why == Why::End { "no writer left" } else { "nothing came within the idle timeout" };
-            Err(Fault::new(format!("read {wanted} records of {name}"), cause))
+            Err(Fault::new(format!("read {} of {name}", counted(wanted, "record")), cause))
         }
         (end, _) => Ok(end),
     }

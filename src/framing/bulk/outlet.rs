@@ -9,7 +9,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
 
 use super::{BLOCK, LARGE};
-use crate::fault::Fault;
+use crate::fault::{Fault, counted_were};
 use crate::framing::Format;
 use crate::status::Status;
 use crate::sys::memory::memchr;
@@ -184,10 +184,7 @@ impl<F: AsFd> Outlet<F> {
 
     /// The fault of a failed write that left `rest`.
     fn lost(&self, errno: Errno, rest: &[u8]) -> Fault {
-        let cause = match self.records(rest) {
-            0 | 1 => "1 record was taken and not written".to_owned(),
-            many => format!("{many} records were taken and not written"),
-        };
+        let cause = format!("{} taken and not written", counted_were(self.records(rest).max(1), "record"));
         let words = errno.desc().to_ascii_lowercase();
         Fault::os_because(WHAT, format!("{words}; {cause}"), errno).status(Status::FAILED)
     }

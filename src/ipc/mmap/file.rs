@@ -8,7 +8,7 @@ use nix::fcntl::{OFlag, open as open_file};
 use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, stat};
 use nix::unistd::{ftruncate, unlink};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::ipc::denied;
 use crate::ipc::memory::{Access, Memory};
 use crate::refs::{MappingName, Ref};
@@ -80,7 +80,8 @@ fn lengthen(path: &Path, size: u64, mode: Option<u32>, what: &str) -> Result<(),
     match u64::try_from(found.st_size).map_err(|_| fault(Errno::EOVERFLOW))? {
         has if has == size => Ok(()),
         has if has > size => {
-            let cause = format!("it exists with {has} bytes, not {size}, and is never shortened");
+            let cause =
+                format!("it exists with {}, not {size}, and is never shortened", counted(has, "byte"));
             Err(Fault::new(what, cause).hint("use truncate(1): whoever maps what is cut off gets SIGBUS"))
         }
         _ => ftruncate(&fd, i64::try_from(size).map_err(|_| fault(Errno::EFBIG))?).map_err(fault),

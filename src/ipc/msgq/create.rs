@@ -7,7 +7,7 @@ use super::queue::Queue;
 use super::refusal::raise;
 use super::stat::QueueStat;
 use super::sysv::SysvQueue;
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::ipc::key;
 use crate::ipc::keyed::{Keyed, make_or_find};
 use crate::refs::{Key, ObjectName, Ref, SysvName};
@@ -122,7 +122,8 @@ fn difference(stat: &QueueStat, new: &NewQueue) -> Option<(String, String)> {
         return Some((format!("has mode {have:04o}, not {mode:04o}"), format!("--mode {mode:04o}")));
     }
     let (want, have) = (new.max_bytes?, stat.qbytes?);
-    (want != have).then(|| (format!("holds {have} bytes, not {want}"), format!("--max-bytes {want}")))
+    (want != have)
+        .then(|| (format!("holds {}, not {want}", counted(have, "byte")), format!("--max-bytes {want}")))
 }
 
 fn refused(what: &str, errno: Errno) -> Fault {

@@ -9,7 +9,7 @@ use super::message::{Label, Message, Taken, Wanted};
 use super::mqueue::{bare, refused};
 use super::patience::Patience;
 use super::refusal::Doing;
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::refs::{ObjectName, PosixName, Ref};
 use crate::status::Status;
 use crate::sys::mqueue::{MqAttr, mq_getattr, mq_open, mq_timedreceive, mq_timedsend};
@@ -110,7 +110,7 @@ impl PosixQueue {
             .hint(format!("a queue keeps its geometry: create another with --message-size {size}")),
             (Stop::WouldBlock, Doing::Send(_)) => {
                 let holds = self.attr().map_or(0, |attr| attr.max_messages);
-                Fault::new(what, format!("the queue is full: it holds at most {holds} messages"))
+                Fault::new(what, format!("the queue is full: it holds at most {}", counted(holds, "message")))
                     .status(Status::WOULD_BLOCK)
                     .hint("a queue keeps its geometry: take from it, or create another with --max-messages")
             }

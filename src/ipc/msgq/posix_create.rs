@@ -8,7 +8,7 @@ use super::create::NewQueue;
 use super::mqueue::{self, bare, refused};
 use super::posix::PosixQueue;
 use super::stat::QueueStat;
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::ipc::limits;
 use crate::ipc::namespace::own_uid;
 use crate::refs::{ObjectName, PosixName, Ref};
@@ -104,10 +104,10 @@ fn difference(stat: &QueueStat, new: &NewQueue) -> Option<String> {
     }
     let have = stat.geometry?;
     if let Some(asked) = new.max_messages.filter(|asked| *asked != have.max_messages) {
-        return Some(format!("holds {} messages, not {asked}", have.max_messages));
+        return Some(format!("holds {}, not {asked}", counted(have.max_messages, "message")));
     }
     let asked = new.message_size.filter(|asked| *asked != have.message_size)?;
-    Some(format!("holds messages of {} bytes, not {asked}", have.message_size))
+    Some(format!("holds messages of {}, not {asked}", counted(have.message_size, "byte")))
 }
 
 fn limit(name: &str) -> Option<u64> {

@@ -5,7 +5,7 @@ use nix::errno::Errno;
 use super::message::Selector;
 use super::stat::QueueStat;
 use super::sysv::SysvQueue;
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::ipc::denied;
 use crate::refs::Ref;
 use crate::status::Status;
@@ -101,8 +101,12 @@ fn never_fits(what: &str, reference: &Ref, size: usize, stat: &QueueStat) -> Fau
 fn full(what: &str, reference: &Ref, stat: &QueueStat) -> Fault {
     let qbytes = stat.qbytes.unwrap_or_default();
     let (qnum, cbytes) = (stat.qnum, stat.cbytes);
-    let messages = if qnum == 1 { "message" } else { "messages" };
-    let cause = format!("the queue is full: {qnum} {messages}, {cbytes} of {qbytes} bytes{}", msgmnb());
+    let cause = format!(
+        "the queue is full: {}, {cbytes} of {}{}",
+        counted(qnum, "message"),
+        counted(qbytes, "byte"),
+        msgmnb()
+    );
     Fault::new(what, cause)
         .status(Status::WOULD_BLOCK)
         .hint(enlarge(reference, qbytes.max(cbytes).saturating_mul(2)))

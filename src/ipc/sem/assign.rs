@@ -2,7 +2,7 @@
 
 use nix::errno::Errno;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::ipc::sem::Set;
 use crate::ipc::sem::operator::{self, Operators};
 use crate::sys::sysv::sem as sys;
@@ -19,7 +19,7 @@ impl Set {
         let nsems = self.stat()?.nsems;
         if u64::try_from(values.len()) != Ok(nsems) {
             let given = counted(values.len(), "value");
-            let has = counted(usize::try_from(nsems).unwrap_or(usize::MAX), "semaphore");
+            let has = counted(nsems, "semaphore");
             return Err(Fault::new(self.what(SET), format!("{given} for {has}"))
                 .hint("give one value for each, or set one of them with --index"));
         }
@@ -70,8 +70,4 @@ impl Set {
             "without read permission nobody can tell whether a live process has something to give back";
         Fault::os_because(self.what(SET), cause, Errno::EACCES).hint("set it all the same with --in-use")
     }
-}
-
-fn counted(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

@@ -4,7 +4,7 @@
 
 use nix::errno::Errno;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::ipc::key;
 use crate::ipc::sem::flavour::sysv_values;
 use crate::ipc::sem::operate::sembufs;
@@ -40,7 +40,7 @@ impl Plan {
     ) -> Result<Plan, Fault> {
         match (values.len(), sems) {
             (count @ 2.., Some(sems)) if u32::try_from(count) != Ok(sems) => {
-                Err(Fault::usage(format!("{count} values are given for {sems} semaphores"))
+                Err(Fault::usage(format!("{count} values are given for {}", counted(sems, "semaphore")))
                     .hint("give one value for all, or one for each"))
             }
             _ => Ok(Plan { sems, values, mode, exclusive }),
@@ -68,7 +68,7 @@ impl Plan {
         let mode = stat.owner.mode;
         match (self.asked(), self.mode) {
             (Some(sems), _) if stat.nsems != u64::from(sems) => {
-                Some(format!("it has {} semaphores, and {sems} were asked for", stat.nsems))
+                Some(format!("it has {}, not {sems}", counted(stat.nsems, "semaphore")))
             }
             (_, Some(asked)) if mode != asked => {
                 Some(format!("its mode is {mode:04o}, and {asked:04o} was asked for"))
@@ -210,8 +210,9 @@ fn refused(name: &SysvName, nsems: usize, errno: Errno) -> Fault {
                 .hint("the limit is SEMMNI: the fourth number of 'sysctl kernel.sem'")
         }
         Errno::ENOSPC => because(format!(
-            "there are {} semaphores in all sets, and {} is the most there may be",
-            limits.semaphores, limits.semmns
+            "all sets have {}, and {} is the most there may be",
+            counted(limits.semaphores, "semaphore"),
+            limits.semmns
         ))
         .hint("the limit is SEMMNS: the second number of 'sysctl kernel.sem'"),
         Errno::ENOMEM => because("the kernel has no memory for it".to_string()),

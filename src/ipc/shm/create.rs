@@ -2,7 +2,7 @@
 
 use nix::errno::Errno;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, counted};
 use crate::ipc::key;
 use crate::ipc::keyed::{Keyed, make_or_find};
 use crate::refs::{Key, ObjectName, Ref, SysvName};
@@ -69,7 +69,7 @@ pub(super) fn difference(stat: &SegmentStat, new: &NewSegment) -> Option<String>
     if let Some(mode) = new.mode.filter(|mode| *mode != have) {
         return Some(format!("has mode {have:04o}, not {mode:04o}"));
     }
-    (stat.segsz != new.size).then(|| format!("has {} bytes, not {}", stat.segsz, new.size))
+    (stat.segsz != new.size).then(|| format!("has {}, not {}", counted(stat.segsz, "byte"), new.size))
 }
 
 /// Why the kernel does not make it: which limit, and how to raise it (shmget(2), ERRORS).
