@@ -195,3 +195,36 @@ fn who_waits_is_not_told_that_the_name_has_gone() {
     sb.ipctool(["rm", "msgq:/q"]).run().status(0).stderr_is("");
     receiver.wait().status(124).stdout_is("");
 }
+
+/// Makes a queue that was last used two hours ago.
+const OLD: &str = r#"
+#include <fcntl.h>
+#include <mqueue.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+int main(void) {
+    mqd_t queue = mq_open("/old", O_RDWR | O_CREAT, 0600, NULL);
+    struct timespec then[2] = {{time(NULL) - 7200, 0}, {time(NULL) - 7200, 0}};
+    if (queue < 0 || futimens(queue, then)) return perror("/old"), 1;
+    return 0;
+}
+"#;
+
+/// The kernel takes a look into a queue's file for a change of it, and ls looks into it.
+#[test]
+fn who_looks_at_a_queue_makes_it_no_younger() {
+    let sb = Sandbox::new();
+    sb.command(&sb.cc(OLD, ["-lrt"]), [""; 0]).run().status(0);
+    let age = || {
+        let shown = sb.ipctool(["show", "msgq:/old", "--field", "age"]).run().status(0).text();
+        shown.trim_end().parse::<u64>().expect("seconds")
+    };
+    // Its times were set just now, which is a change.
+    assert!(age() < 7000);
+    assert!((7200..7300).contains(&age()));
+    assert!((7200..7300).contains(&age()));
+    sb.ipctool(["ls", "msgq", "--older", "1h", "-q"]).run().status(0).stdout_is("msgq:/old\n");
+    sb.ipctool(["msgq", "send", "/old", "x"]).run().status(0);
+    assert!(age() < 7000);
+}

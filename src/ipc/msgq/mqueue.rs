@@ -108,7 +108,6 @@ fn facts(name: PosixName, stat: &FileStat, inside: Option<&OwnedFd>) -> QueueSta
         max_messages: unsigned(attr.max_messages),
         message_size: unsigned(attr.message_size),
     });
-    let used = stat.st_atime.max(stat.st_mtime);
     QueueStat {
         identity: Identity::Posix(name),
         file: Some(FileId::from(stat)),
@@ -122,8 +121,15 @@ fn facts(name: PosixName, stat: &FileStat, inside: Option<&OwnedFd>) -> QueueSta
         lrpid: None,
         stime: None,
         rtime: None,
-        ctime: Some(stat.st_ctime.max(used)),
+        ctime: Some(changed(stat)),
     }
+}
+
+/// When the queue was made, last sent to, received from, or changed. Reading its file, as we do for its bytes and anybody may
+/// who looks, sets its ctime and atime to the same moment (mqueue_read_file() in linux/ipc/mqueue.c): that is no use of it.
+fn changed(stat: &FileStat) -> i64 {
+    let looked_at = (stat.st_ctime, stat.st_ctime_nsec) == (stat.st_atime, stat.st_atime_nsec);
+    if looked_at { stat.st_mtime } else { stat.st_ctime.max(stat.st_mtime) }
 }
 
 /// Bytes of all messages: `QSIZE:` of what a queue's file reads as (mq_overview(7)).
