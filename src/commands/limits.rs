@@ -7,7 +7,7 @@ use crate::commands::facts::{Columns, Output};
 use crate::commands::{report, size, stdout};
 use crate::fault::Fault;
 use crate::ipc::limits::{self, Limit, Unit};
-use crate::render::{Cell, Column};
+use crate::render::{self, Cell, Column};
 use crate::status::Status;
 
 /// Show the limits of IPC, how much of each is used, and where each is set.
@@ -15,9 +15,11 @@ use crate::status::Status;
 /// A limit is a kernel setting (sysctl), a resource limit (RLIMIT_…), the size of a file system, or the kernel's own. `-`
 /// in LIMIT is no limit; in USED, that nobody tells. What one process uses is shown with --pid. `set` changes one: a setting
 /// for the whole namespace or system, a resource limit of the process that --pid names.
+// Limits have no references, so that --quiet, which lists share, is refused and not offered.
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
+    mut_arg("quiet", |flag| flag.hide(true)),
     after_help = "\
 Examples:
   ipctool limits msgq
@@ -26,7 +28,7 @@ Examples:
 pub struct Args {
     /// Show these only
     #[arg(value_name = "KIND", value_parser = PossibleValuesParser::new(limits::GROUPS))]
-    kind: Option<String>,
+    kinds: Vec<String>,
     /// Show the limits and the use of this process
     #[arg(long, value_name = "PID", value_parser = clap::value_parser!(i32).range(1..))]
     pid: Option<i32>,
@@ -42,14 +44,14 @@ pub struct Args {
 enum Change {
     /// Change a limit.
     ///
-    /// VALUE is a number, with K, M or G where the limit counts bytes, or `unlimited` for a resource limit. A limit is changed
-    /// until the next boot; sysctl.d(5) and limits.conf(5) make it last.
+    /// VALUE is a number, with K, M or G where the limit counts bytes, or `unlimited` for a resource limit and for what a user's
+    /// pipes may take. A limit is changed until the next boot; sysctl.d(5) and limits.conf(5) make it last.
     #[command(after_help = "\
 Examples:
   sudo ipctool limits set semmni 1024
   sudo ipctool limits set nofile 4096 --pid 4711")]
     Set {
-        /// The limit's name
+        /// The limit's name, or that of its setting
         #[arg(value_name = "NAME")]
         name: String,
         /// What it shall allow
@@ -82,7 +84,8 @@ const LONG: &[&str] = &["name", "kind", "limit", "used", "percent", "unit", "set
 /// Runs `ipctool limits`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
     if let Some(Change::Set { name, value, pid }) = args.change {
-        let row = limits::settable(&name)?;
+        let known = limits::named(&name).ok_or_else(|| render::unknown("limit", &name, limits::names()))?;
+        let row = limits::settable(known)?;
         limits::set(row, parse(&value, row.unit)?, pid)?;
         return Ok(Status::OK);
     }
@@ -94,7 +97,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let look = args.output.list_look(&args.columns);
     let view = View { all: COLUMNS.iter().collect(), default: DEFAULT, long: LONG };
     let selection = args.columns.select(view, &look)?;
-    let found = limits::list(args.kind.as_deref(), args.pid)?;
+    let found = limits::list(&args.kinds, args.pid)?;
     let status = report::all(&found.faults);
     Ok(status.or(stdout::facts(|out| selection.write(out, found.rows, &look))?))
 }

@@ -58,7 +58,7 @@ pub use column::{Column, describe};
 pub use hexdump::Hexdump;
 pub use look::{Format, Look};
 pub use payload::Payload;
-pub use select::Selection;
+pub use select::{Selection, unknown};
 pub use sheet::{Part, Rows, Sheet, list};
 pub use strings::Strings;
 pub use vertical::{fields, show};

@@ -122,7 +122,7 @@ fn find<T>(all: &[&'static Column<T>], name: &str) -> Result<&'static Column<T>,
 }
 
 /// The usage fault for a name that is none of `names`: it tells the nearest, and in its hint all of them.
-pub(super) fn unknown<'n>(what: &str, name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Fault {
+pub fn unknown<'n>(what: &str, name: &str, names: impl Iterator<Item = &'n str> + Clone) -> Fault {
     let lower = name.to_ascii_lowercase();
     let nearest = names.clone().map(|known| (distance(&lower, known), known)).min_by_key(|(steps, _)| *steps);
     let shown = os_display::Quoted::native(name).force(true).to_string();

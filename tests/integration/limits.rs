@@ -59,9 +59,46 @@ fn settings_are_changed_one_at_a_time() {
     sb.ipctool(["limits", "set", "msgmax", "1Q"]).run().status(2).stderr_contains("no such unit");
     sb.ipctool(["limits", "set", "msgmax", "99999999999"]).run().status(1).stderr_contains("EINVAL");
     sb.ipctool(["limits", "set", "semvmx", "9"]).run().status(2).stderr_contains("cannot be set");
-    sb.ipctool(["limits", "set", "msgmn", "9"]).run().status(2).stderr_contains("the limits are");
+    sb.ipctool(["limits", "set", "msgmn", "9"]).run().status(2).stderr_contains("the nearest is msgmni");
+    sb.ipctool(["limits", "set", "zzz", "9"]).run().status(2).stderr_contains("the limits are");
     sb.ipctool(["limits", "set", "msgmni", "9", "--pid", "1"]).run().status(2);
     sb.ipctool(["limits", "set", "nofile", "9"]).run().status(2).stderr_contains("--pid PID");
+}
+
+/// SETTING says where a limit is set: that name can be typed where it is one limit's alone.
+#[test]
+fn a_limit_is_known_by_its_setting_too() {
+    let sb = Sandbox::new();
+    sb.ipctool(["limits", "set", "kernel.shmmni", "60"]).run().status(0);
+    assert_eq!(row(&sb, "shmmni", &[])["limit"], 60);
+    sb.ipctool(["limits", "set", "RLIMIT_NOFILE", "9"]).run().status(2).stderr_contains("--pid PID");
+    sb.ipctool(["limits", "set", "kernel.sem", "9"]).run().status(2).stderr_contains("no limit 'kernel.sem'");
+}
+
+#[test]
+fn several_kinds_are_shown_together() {
+    let sb = Sandbox::new();
+    let names = sb.ipctool(["limits", "sem", "process", "-o", "kind", "--noheadings"]).run().status(0).text();
+    assert!(names.lines().all(|kind| kind == "sem" || kind == "process"), "{names}");
+    assert!(names.contains("sem") && names.contains("process"), "{names}");
+    sb.ipctool(["limits", "sem", "nope"]).run().status(2).stderr_contains("invalid value 'nope'");
+}
+
+/// pipe(7): 0 there is no limit.
+#[test]
+fn nothing_is_allowed_is_not_told_of_a_setting_that_limits_nothing() {
+    if !need_root() {
+        return;
+    }
+    let sb = Sandbox::new();
+    let hard = |lines: &str| {
+        let mounted = "echo 7 >hard; mount --bind hard /proc/sys/fs/pipe-user-pages-hard";
+        let shown = "ipctool limits pipe --jsonl | grep user-pages-hard";
+        sb.sh(&format!("{mounted}; {lines}; {shown}; umount /proc/sys/fs/pipe-user-pages-hard")).run().text()
+    };
+    assert!(hard(":").contains("\"limit\":7,"));
+    assert!(hard("echo 0 >hard").contains("\"limit\":null,"));
+    assert!(hard("ipctool limits set pipe-user-pages-hard unlimited").contains("\"limit\":null,"));
 }
 
 #[test]

@@ -4,7 +4,7 @@ mod set;
 mod table;
 mod usage;
 
-pub use set::{set, settable};
+pub use set::{named, names, set, settable};
 
 use crate::fault::Fault;
 use crate::ipc::identity::Listing;
@@ -71,18 +71,19 @@ pub enum Fixed {
     PageSize,
 }
 
-/// Every limit of `group` (all without one), as it holds for process `pid`, or for us without one.
+/// Every limit of these `groups` (all without one), as it holds for process `pid`, or for us without one.
 ///
 /// A limit that this kernel does not have is left out; one that cannot be read is a fault beside the others. Status 3 if
 /// there is no process `pid`.
-pub fn list(group: Option<&str>, pid: Option<i32>) -> Result<Listing<Limit>, Fault> {
+pub fn list(groups: &[impl AsRef<str>], pid: Option<i32>) -> Result<Listing<Limit>, Fault> {
     let process = pid.map_or_else(process::own, Ok)?;
     let gone = || process::missing(format_args!("read the limits of process {process}"), process);
     let rlimits = process_limits::limits(process)?.ok_or_else(gone)?;
     let status = status::status(process)?.ok_or_else(gone)?;
     let mut usage = usage::Usage::new(pid, status);
     let mut found = Listing { rows: Vec::new(), faults: rlimits.odd };
-    for row in table::ROWS.iter().filter(|row| group.is_none_or(|group| group == row.group)) {
+    let asked = |row: &&Row| groups.is_empty() || groups.iter().any(|group| group.as_ref() == row.group);
+    for row in table::ROWS.iter().filter(asked) {
         match amount(row.setting, &rlimits.rows) {
             Ok(Some(limit)) => found.rows.push(Limit { row, limit, used: usage.of(row.name) }),
             Ok(None) => {}
@@ -100,7 +101,8 @@ fn amount(setting: Setting, rlimits: &[process_limits::Limit]) -> Result<Option<
     match setting {
         Setting::Sysctl(file, place) => {
             let numbers = file.numbers()?;
-            Ok(numbers.and_then(|numbers| u64::try_from(*numbers.get(place)?).ok()).map(Some))
+            let number = numbers.and_then(|numbers| u64::try_from(*numbers.get(place)?).ok());
+            Ok(number.map(|number| (number > 0 || !has_no_limit_at_zero(file)).then_some(number)))
         }
         Setting::Rlimit(_, kernels) => {
             Ok(rlimits.iter().find(|limit| limit.name == kernels.as_bytes()).map(|limit| limit.soft))
@@ -109,6 +111,11 @@ fn amount(setting: Setting, rlimits: &[process_limits::Limit]) -> Result<Option<
         Setting::Fixed(_, Fixed::Number(number)) => Ok(Some(Some(number))),
         Setting::Fixed(_, Fixed::PageSize) => Ok(Some(Some(page_size()))),
     }
+}
+
+/// Whether 0 is no limit there: pipe(7).
+fn has_no_limit_at_zero(file: Sysctl) -> bool {
+    file.0.starts_with("fs/pipe-user-pages-")
 }
 
 impl Setting {

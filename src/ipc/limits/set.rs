@@ -2,25 +2,35 @@
 
 use nix::errno::Errno;
 
-use super::{Row, Setting, table};
+use super::{Row, Setting, has_no_limit_at_zero, table};
 use crate::fault::Fault;
 use crate::proc::sysctl::Sysctl;
 use crate::sys::resource;
 
-/// The limit called `name`, if it is one that can be changed.
+/// The limit called `name`, or the only one that is set where `name` says: `msgmni`, `kernel.msgmni`.
+pub fn named(name: &str) -> Option<&'static Row> {
+    let there = |row: &&Row| row.setting.name().eq_ignore_ascii_case(name);
+    let mut set_there = table::ROWS.iter().filter(there);
+    let by_setting = set_there.next().filter(|_| set_there.next().is_none());
+    table::ROWS.iter().find(|row| row.name.eq_ignore_ascii_case(name)).or(by_setting)
+}
+
+/// The names of all limits.
+pub fn names() -> impl Iterator<Item = &'static str> + Clone {
+    table::ROWS.iter().map(|row| row.name)
+}
+
+/// `row`, if it is one that can be changed.
 ///
 /// # Errors
-/// A usage fault for a name that is none (with the names there are), or one that is the kernel's own.
-pub fn settable(name: &str) -> Result<&'static Row, Fault> {
-    let row = table::ROWS.iter().find(|row| row.name.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let names: Vec<_> = table::ROWS.iter().map(|row| row.name).collect();
-        let shown = os_display::Quotable::quote(name);
-        Fault::usage(format!("no limit {shown}")).hint(format!("the limits are {}", names.join(", ")))
-    })?;
+/// A usage fault for one that is the kernel's own, or the size of a file system.
+pub fn settable(row: &'static Row) -> Result<&'static Row, Fault> {
     match row.setting {
         Setting::Sysctl(..) | Setting::Rlimit(..) => Ok(row),
-        Setting::Mount(path) => Err(Fault::usage(format!("{name} is the size of the file system at {path}"))
-            .hint(format!("mount -o remount,size=SIZE {path}"))),
+        Setting::Mount(path) => {
+            Err(Fault::usage(format!("{} is the size of the file system at {path}", row.name))
+                .hint(format!("mount -o remount,size=SIZE {path}")))
+        }
         Setting::Fixed(constant, _) => {
             Err(Fault::usage(format!("{constant} is the kernel's own: it cannot be set")))
         }
@@ -32,18 +42,21 @@ pub fn settable(name: &str) -> Result<&'static Row, Fault> {
 /// # Errors
 /// Usage: a resource limit without a process, a setting with one, or no limit where a number must be. Status 4 without
 /// the privilege, 3 if there is no such process, 1 if the kernel refuses the number (EINVAL).
-pub fn set(row: &Row, amount: Option<u64>, pid: Option<i32>) -> Result<(), Fault> {
+pub fn set(row: &'static Row, amount: Option<u64>, pid: Option<i32>) -> Result<(), Fault> {
     match (row.setting, pid, amount) {
         (Setting::Sysctl(file, place), None, Some(amount)) => set_number(file, place, amount),
         (Setting::Sysctl(..), Some(_), _) => {
             Err(Fault::usage(format!("{} is not one process's limit", row.name))
                 .hint("leave out --pid: it holds for the whole namespace or system"))
         }
+        (Setting::Sysctl(file, place), None, None) if has_no_limit_at_zero(file) => {
+            set_number(file, place, 0)
+        }
         (Setting::Sysctl(..), None, None) => Err(Fault::usage(format!("{} takes a number", row.name))),
         (Setting::Rlimit(name, _), Some(pid), amount) => set_resource(name, pid, amount),
         (Setting::Rlimit(name, _), None, _) => Err(Fault::usage(format!("{name} is one process's limit"))
             .hint(format!("ipctool limits set {} VALUE --pid PID", row.name))),
-        (Setting::Mount(_) | Setting::Fixed(..), ..) => settable(row.name).map(drop),
+        (Setting::Mount(_) | Setting::Fixed(..), ..) => settable(row).map(drop),
     }
 }
 

@@ -95,12 +95,7 @@ pub static ROWS: &[Row] = &[
         "fs/pipe-user-pages-soft",
         "pipes of a user, then new ones are small",
     ),
-    pages(
-        "pipe-user-pages-hard",
-        "pipe",
-        "fs/pipe-user-pages-hard",
-        "pipes of a user, then none; 0 is no limit",
-    ),
+    pages("pipe-user-pages-hard", "pipe", "fs/pipe-user-pages-hard", "pipes of a user, then none"),
     count("max_map_count", "mmap", "vm/max_map_count", "mappings of one process"),
     rlimit(
         "memlock",

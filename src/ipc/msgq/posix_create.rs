@@ -111,7 +111,7 @@ fn difference(stat: &QueueStat, new: &NewQueue) -> Option<String> {
 }
 
 fn limit(name: &str) -> Option<u64> {
-    let found = limits::list(Some("msgq"), None).ok()?;
+    let found = limits::list(&["msgq"], None).ok()?;
     found.rows.into_iter().find(|row| row.row.name == name)?.limit
 }
 

@@ -75,7 +75,7 @@ pub(super) fn difference(stat: &SegmentStat, new: &NewSegment) -> Option<String>
 /// Why the kernel does not make it: which limit, and how to raise it (shmget(2), ERRORS).
 fn refused(what: &str, new: &NewSegment, errno: Errno) -> Fault {
     let limit = |name: &str| {
-        let found = crate::ipc::limits::list(Some("shm"), None).ok();
+        let found = crate::ipc::limits::list(&["shm"], None).ok();
         found.and_then(|found| found.rows.into_iter().find(|row| row.row.name == name)?.limit).unwrap_or(0)
     };
     let raise = |name: &str, to: u64| format!("ipctool limits set {name} {to}");
