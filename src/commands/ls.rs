@@ -24,10 +24,10 @@ use side_by_side::MANY;
 
 /// List IPC objects.
 ///
-/// Without KIND, every System V message queue, semaphore set and shared memory segment of this IPC namespace, also those
-/// you may not read. With one KIND, that kind's own columns. With references, those objects only. 'ls pipe' and 'ls fifo' show what
-/// processes have open or wait to open. 'ls sig' shows the processes that have signals pending, blocked, ignored or caught; the
-/// signals themselves are listed by 'sig ls'.
+/// Without KIND, every message queue, semaphore and shared memory of this IPC namespace, System V and POSIX, also those you
+/// may not read. With one KIND, that kind's own columns. With references, those objects only. 'ls pipe' and 'ls fifo' show
+/// what processes have open or wait to open. 'ls sig' shows the processes that have signals pending, blocked, ignored or
+/// caught; the signals themselves are listed by 'sig ls'.
 ///
 /// 'ls mmap PID' lists what a process has mapped, by address; rss and copied (what a private mapping made its own) come from
 /// its smaps. Without PID, every process's shared mappings; with a path, every mapping of that file.

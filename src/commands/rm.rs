@@ -15,16 +15,17 @@ use crate::fault::Fault;
 use crate::ipc::fifo;
 use crate::ipc::object;
 use crate::ipc::remove::{in_memory, remove, unseen};
-use crate::refs::{Kind, Ref, SemName};
+use crate::refs::{Kind, MappingName, Ref, SemName};
 use crate::status::Status;
 use crate::sys::stdio;
 
 /// Remove IPC objects.
 ///
 /// By reference: those are removed, used or not. By KIND with filters or --all: each removed object's reference is printed;
-/// what is in use is skipped, and named on standard error, unless --in-use is given; asks on the terminal, and without one needs --yes. `-` reads references
-/// from standard input, one a line, all of them before the first is removed. Whoever waits for a removed queue or set is told
-/// (EIDRM); a segment goes when its last user detaches it. References and filters do not mix.
+/// what is in use is skipped, and named on standard error, unless --in-use is given: with --all everything goes then, beside
+/// other filters only what is in use. Asks on the terminal, and without one needs --yes. `-` reads references from standard
+/// input, one a line, all of them before the first is removed. Whoever waits for a removed queue or set is told (EIDRM); a
+/// segment goes when its last user detaches it. References and filters do not mix.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -116,6 +117,12 @@ fn may_be_removed(named: &Ref) -> Result<(), Fault> {
     match named {
         Ref::Sem(SemName::InMemory { .. }) => Err(in_memory(named)),
         Ref::Msgq(_) | Ref::Sem(_) | Ref::Shm(_) | Ref::Fifo(_) => Ok(()),
+        Ref::Mmap(MappingName::File(_)) => {
+            Err(Fault::usage(format!("cannot remove {named}: a mapped file is a file as any other"))
+                .hint("rm(1) removes files"))
+        }
+        Ref::Sig(_) => Err(Fault::usage(format!("cannot remove {named}: a process is ended, not removed"))
+            .hint("ipctool sig send TERM PID")),
         _ => Err(Fault::usage(format!("cannot remove {named}: it goes when its last user does"))),
     }
 }

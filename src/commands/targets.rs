@@ -1,6 +1,8 @@
 //! References among a command's words, and what exists of them.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::os::unix::fs::FileTypeExt;
 
 use crate::fault::Fault;
 use crate::ipc::object::{self, can_exist};
@@ -13,18 +15,29 @@ use crate::refs::{self, Kind, Ref, RefError, Words, parse_words};
 /// `private`, which names none that exists.
 pub fn words(words: &[OsString], noun: Option<Kind>) -> Result<Words, Fault> {
     let read = parse_words(words, noun).map_err(|error| match &error {
-        RefError::KindMissing { possible, .. } => {
-            let there: Vec<_> = possible.iter().filter(|reference| object::look(reference).is_ok()).collect();
-            let named: Vec<_> = there.iter().map(ToString::to_string).collect();
-            match named.as_slice() {
-                [] => Fault::from(error),
-                several => Fault::from(error).hint(format!("there is {}", several.join(" and "))),
+        RefError::KindMissing { text, possible, .. } => {
+            let there = possible.iter().filter(|reference| object::look(reference).is_ok()).cloned();
+            let named: Vec<_> = there.chain(file(text)).map(|found| found.to_string()).collect();
+            match (named.as_slice(), Kind::nearest(text)) {
+                ([], None) => Fault::from(error),
+                ([], Some(kind)) => Fault::from(error).hint(format!("the kind's word is {kind}")),
+                (several, _) => Fault::from(error).hint(format!("there is {}", several.join(" and "))),
             }
         }
         _ => Fault::from(error),
     })?;
     read.refs.iter().try_for_each(can_exist)?;
     Ok(read)
+}
+
+/// What a path that is there would be meant as.
+fn file(text: &OsStr) -> Option<Ref> {
+    let kind = match fs::symlink_metadata(text).ok()?.file_type() {
+        found if found.is_fifo() => Kind::Fifo,
+        found if found.is_file() => Kind::Mmap,
+        _ => return None,
+    };
+    refs::parse(text, Some(kind)).ok()
 }
 
 /// The references among `words`, at least one, for a verb that acts on each.

@@ -20,7 +20,9 @@ fn wrong_references_name_the_grammar_or_the_nearest_form() {
         (&["show", ""], ""),
         (&["ftok", "/etc/passwd", "256"], ""),
         (&["ls", "--key", "0x1ffffffff"], ""),
-        (&["ls", "msgqq"], "msgq"),
+        (&["ls", "msgqq"], "the kind's word is msgq"),
+        (&["ls", "queues"], "the kind's word is msgq"),
+        (&["ls", "nope"], "write msgq:/nope, sem:/nope or shm:/nope"),
         (&["ls", "msgq:0", "sig:1"], "ipctool show sig:1"),
         (&["ls", "sig", "1"], "ipctool show sig:1"),
         (&["ls", "shm:0", "msgq:private"], "always names a new"),
@@ -35,6 +37,19 @@ fn wrong_references_name_the_grammar_or_the_nearest_form() {
         assert!(lines.lines().count() <= 2, "{args:?}: {lines}");
         assert!(lines.lines().nth(1).is_none_or(|hint| hint.starts_with("hint: ")), "{lines}");
     }
+}
+
+/// Who types the name of a file that is there means that file, and not an object that is not there.
+#[test]
+fn a_file_that_is_there_is_named_with_its_kind() {
+    let sb = Sandbox::new();
+    sb.sh("mkfifo jobs; echo x >table; ln -s table link").run().status(0);
+    sb.ipctool(["show", "jobs"]).run().status(2).stderr_contains("hint: there is fifo:jobs\n");
+    sb.ipctool(["rm", "./jobs"]).run().status(2).stderr_contains("hint: there is fifo:./jobs\n");
+    sb.ipctool(["show", "table"]).run().status(2).stderr_contains("hint: there is mmap:table\n");
+    sb.ipctool(["show", "link"]).run().status(2).stderr_contains("hint: write msgq:/link");
+    sb.ipctool(["shm", "create", "/jobs", "1"]).run().status(0);
+    sb.ipctool(["show", "jobs"]).run().status(2).stderr_contains("hint: there is shm:/jobs and fifo:jobs\n");
 }
 
 #[test]
