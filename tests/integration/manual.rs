@@ -60,6 +60,14 @@ fn mandoc_finds_nothing_to_complain_about() {
 }
 
 #[test]
+fn no_page_cuts_the_name_of_a_command() {
+    for entry in fs::read_dir(source("man")).expect("man").flatten() {
+        let text = fs::read_to_string(entry.path()).expect("a page");
+        assert!(text.contains(&format!("\n{}", page::AS_TYPED)), "{}", entry.path().display());
+    }
+}
+
+#[test]
 fn each_page_that_is_named_is_there() {
     let named = references();
     assert!(named.len() > 60, "{} references", named.len());

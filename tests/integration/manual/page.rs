@@ -7,6 +7,9 @@ use super::roff::{bold, escaped, literal, placeholders, prose, wrapped};
 /// When the texts were last changed as a whole.
 const DATE: &str = "2026-11-21";
 
+/// No word is cut at a line's end, and no blank widened: `ipc-tool` names no command. Examples and tables ask for HY again.
+pub const AS_TYPED: &str = ".nr HY 0\n.nh\n.ad l\n";
+
 /// The sections of ipctool(1) that no single command knows.
 const OVERVIEW: &str = include_str!("overview.roff");
 
@@ -62,7 +65,7 @@ fn head(command: &Command, words: &[&str]) -> String {
     let name_line = wrapped(&format!("{} \\- {}", escaped(&name), escaped(&line.replace('`', ""))));
     format!(
         ".\\\" Made from the command line: SNAPSHOTS=overwrite cargo test manual\n\
-         .TH {title} 1 {DATE} \"ipctool {version}\" \"ipctool manual\"\n.SH NAME\n{name_line}\n"
+         .TH {title} 1 {DATE} \"ipctool {version}\" \"ipctool manual\"\n{AS_TYPED}.SH NAME\n{name_line}\n"
     )
 }
 
