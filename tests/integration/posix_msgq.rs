@@ -215,7 +215,7 @@ int main(void) {
 #[test]
 fn who_looks_at_a_queue_makes_it_no_younger() {
     let sb = Sandbox::new();
-    sb.command(&sb.cc(OLD, ["-lrt"]), [""; 0]).run().status(0);
+    sb.command(sb.cc(OLD, ["-lrt"]), [""; 0]).run().status(0);
     let age = || {
         let shown = sb.ipctool(["show", "msgq:/old", "--field", "age"]).run().status(0).text();
         shown.trim_end().parse::<u64>().expect("seconds")
