@@ -18,36 +18,39 @@ pub fn add_to_segment(segment: &Attached, offset: usize, width: u32, amount: u64
     add(segment.address().wrapping_byte_add(offset), width, amount)
 }
 
-/// The same in a file, through a mapping of the page it lies in. A file cut short at this very moment ends the program
-/// with status 1, not with SIGBUS. ENOSPC, EDQUOT: there is a hole, and no room to fill it.
-pub fn add_to_file(file: impl AsFd, offset: u64, width: u32, amount: u64) -> Result<u64, Errno> {
-    let page = offset & !(PAGE as u64 - 1);
+/// The same in a file, through a mapping of the page of `page` bytes it lies in. A file cut short at this very moment ends the
+/// program with status 1, not with SIGBUS. ENOSPC, EDQUOT: there is a hole, and no room to fill it.
+pub fn add_to_file(file: impl AsFd, page: u64, offset: u64, width: u32, amount: u64) -> Result<u64, Errno> {
+    let within = offset % page.max(1);
     fill_hole(&file, offset, width.into())?;
-    let window = Window::map(file, i64::try_from(page).map_err(|_| Errno::EOVERFLOW)?)?;
-    let within = usize::try_from(offset - page).map_err(|_| Errno::EOVERFLOW)?;
+    let start = i64::try_from(offset - within).map_err(|_| Errno::EOVERFLOW)?;
+    let number = |value| usize::try_from(value).map_err(|_| Errno::EOVERFLOW);
+    let window = Window::map(file, start, number(page)?)?;
     end_on_bus_error()?;
-    add(window.0.as_ptr().wrapping_byte_add(within), width, amount)
+    // An aligned integer never crosses a page's end.
+    add(window.start.as_ptr().wrapping_byte_add(number(within)?), width, amount)
 }
 
-/// No page is smaller, so that an aligned integer never crosses its end.
-const PAGE: usize = 4096;
-
 /// A shared mapping of one page, unmapped when dropped.
-struct Window(NonNull<c_void>);
+struct Window {
+    start: NonNull<c_void>,
+    length: NonZeroUsize,
+}
 
 impl Window {
-    fn map(file: impl AsFd, page: i64) -> Result<Window, Errno> {
-        let length = NonZeroUsize::new(PAGE).ok_or(Errno::EINVAL)?;
+    fn map(file: impl AsFd, offset: i64, page: usize) -> Result<Window, Errno> {
+        let length = NonZeroUsize::new(page).ok_or(Errno::EINVAL)?;
         let prot = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: a new mapping at an address of the kernel's choice: no memory of ours changes.
-        unsafe { mmap(None, length, prot, MapFlags::MAP_SHARED, file, page) }.map(Window)
+        let start = unsafe { mmap(None, length, prot, MapFlags::MAP_SHARED, file, offset) }?;
+        Ok(Window { start, length })
     }
 }
 
 impl Drop for Window {
     fn drop(&mut self) {
         // SAFETY: the mapping is this value's own, and is not used afterwards.
-        let _ = unsafe { munmap(self.0, PAGE) };
+        let _ = unsafe { munmap(self.start, self.length.get()) };
     }
 }
 
@@ -77,5 +80,28 @@ fn add(address: *mut c_void, width: u32, amount: u64) -> Result<u64, Errno> {
             Ok(cell.fetch_add(amount, Ordering::SeqCst))
         }
         _ => Err(Errno::EINVAL),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nix::sys::uio::{pread, pwrite};
+
+    /// Pages have 4, 16 or 64 KiB; a mapping begins at a multiple of their size.
+    #[test]
+    fn an_addition_is_where_it_should_be_whatever_a_page_has() {
+        let file = tempfile::tempfile().unwrap();
+        file.set_len(256 * 1024).unwrap();
+        for page in [4096, 16 * 1024, 64 * 1024] {
+            for offset in [0, 4092, 70_000, 262_140] {
+                pwrite(&file, &7u32.to_ne_bytes(), offset).unwrap();
+                assert_eq!(add_to_file(&file, page, offset.cast_unsigned(), 4, 5), Ok(7), "{page} {offset}");
+                let mut sum = [0; 4];
+                assert_eq!(pread(&file, &mut sum, offset), Ok(4));
+                assert_eq!(u32::from_ne_bytes(sum), 12, "{page} {offset}");
+            }
+        }
+        assert_eq!(add_to_file(&file, 4096, 2, 4, 5), Err(Errno::EINVAL));
     }
 }

@@ -126,7 +126,7 @@ impl Memory {
         }
         match self {
             Memory::Attached(segment) => segment.add(offset, width, amount),
-            Memory::File(fd) => add_to_file(fd, offset, width, amount),
+            Memory::File(fd) => add_to_file(fd, page_size(), offset, width, amount),
             Memory::Process(_) => Err(Errno::EOPNOTSUPP),
         }
     }
