@@ -21,10 +21,14 @@ pub fn end_on_bus_error() -> Result<(), Errno> {
 /// they lie within the file. fallocate(2). ENOSPC, EDQUOT: there is no room.
 pub fn fill_hole(file: impl AsFd, offset: u64, length: u64) -> Result<(), Errno> {
     let number = |value| i64::try_from(value).map_err(|_| Errno::EOVERFLOW);
-    match fallocate(file, FallocateFlags::FALLOC_FL_KEEP_SIZE, number(offset)?, number(length)?) {
-        Err(full @ (Errno::ENOSPC | Errno::EDQUOT)) => Err(full),
-        // Where that is not to be had, most files have no holes.
-        _ => Ok(()),
+    let (offset, length) = (number(offset)?, number(length)?);
+    loop {
+        match fallocate(&file, FallocateFlags::FALLOC_FL_KEEP_SIZE, offset, length) {
+            Err(Errno::EINTR) => {}
+            Err(full @ (Errno::ENOSPC | Errno::EDQUOT)) => return Err(full),
+            // Where that is not to be had, most files have no holes.
+            _ => return Ok(()),
+        }
     }
 }
 

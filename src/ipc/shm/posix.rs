@@ -17,6 +17,7 @@ use crate::ipc::keyed::{Keyed, make_or_find};
 use crate::ipc::memory::{Access, Memory};
 use crate::refs::{Kind, ObjectName, PosixName, Ref};
 use crate::status::Status;
+use crate::wait::cancel;
 
 /// Bytes that `st_blocks` counts in (stat(2)).
 const BLOCK: u64 = 512;
@@ -116,14 +117,19 @@ pub fn resize(name: &PosixName, size: u64) -> Result<(), Fault> {
 /// From `before` bytes to `size`.
 fn grow(fd: &OwnedFd, before: u64, size: u64) -> Result<(), Errno> {
     let signed = |size: u64| i64::try_from(size).map_err(|_| Errno::EFBIG);
-    if size > before {
-        match fallocate(fd, FallocateFlags::empty(), signed(before)?, signed(size - before)?) {
+    if size <= before {
+        return ftruncate(fd, signed(size)?);
+    }
+    let (from, length) = (signed(before)?, signed(size - before)?);
+    loop {
+        match fallocate(fd, FallocateFlags::empty(), from, length) {
+            // Any signal, also one that does nothing, undoes a long one in older kernels (linux/mm/shmem.c).
+            Err(Errno::EINTR) if cancel::caught().is_none() => {}
             // A file system without that call: its pages come when they are touched.
-            Err(Errno::EOPNOTSUPP) => {}
+            Err(Errno::EOPNOTSUPP) => return ftruncate(fd, signed(size)?),
             other => return other,
         }
     }
-    ftruncate(fd, signed(size)?)
 }
 
 fn no_room(what: &str, size: u64, errno: Errno) -> Fault {
