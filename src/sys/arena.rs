@@ -42,7 +42,8 @@ impl<G, const ROOM: usize> Arena<G, ROOM> {
     fn cut(&self, size: usize) -> Option<*mut u8> {
         let size = size.next_multiple_of(STEP);
         let fits = |used: usize| used.checked_add(size).filter(|end| *end <= ROOM);
-        let start = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, fits).ok()?;
+        // Acquire: whoever gave these bytes back, in another thread, is done with them.
+        let start = self.used.fetch_update(Ordering::Acquire, Ordering::Relaxed, fits).ok()?;
         Some(self.block.0.get().cast::<u8>().wrapping_add(start))
     }
 
@@ -57,7 +58,7 @@ impl<G, const ROOM: usize> Arena<G, ROOM> {
         let end = place + old.next_multiple_of(STEP);
         let new_end = place + new.next_multiple_of(STEP);
         new_end <= ROOM
-            && self.used.compare_exchange(end, new_end, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+            && self.used.compare_exchange(end, new_end, Ordering::AcqRel, Ordering::Relaxed).is_ok()
     }
 }
 
@@ -77,7 +78,8 @@ unsafe impl<G: GlobalAlloc, const ROOM: usize> GlobalAlloc for Arena<G, ROOM> {
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         if layout.size() > ZEROED {
-            // SAFETY: as in `alloc`; fresh pages of the kernel need not be written.
+            // SAFETY: our caller's promises about `layout` are passed on; a piece of `general` is zeroed by it, most often as
+            // fresh pages of the kernel, which need not be written.
             return unsafe { self.general.alloc_zeroed(layout) };
         }
         // SAFETY: our caller's promises about `layout` are passed on as they are.

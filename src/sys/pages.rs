@@ -65,8 +65,8 @@ impl Pages {
     pub fn give(&mut self, pipe: BorrowedFd<'_>) -> Result<usize, Errno> {
         let rest = self.rest();
         let part = libc::iovec { iov_base: rest.as_ptr().cast_mut().cast(), iov_len: rest.len() };
-        // SAFETY: the kernel reads one iovec that lives through the call, and takes references to pages that are not written
-        // to again.
+        // SAFETY: the kernel reads one iovec that lives through the call, and takes references to pages whose bytes that are
+        // given are not written to again; read_from fills what lies behind them.
         let count = unsafe { libc::vmsplice(pipe.as_raw_fd(), &raw const part, 1, libc::SPLICE_F_NONBLOCK) };
         let count = Errno::result(count).map(isize::cast_unsigned)?;
         self.given += count;

@@ -26,10 +26,12 @@ pub fn pidfd_open_thread(tid: i32) -> nix::Result<OwnedFd> {
 #[derive(Default)]
 struct Info {
     mask: u64,
-    unread: [u32; 12],
-    seen: u32,
+    unread: [u32; 13],
     exit_code: i32,
 }
+
+// The request's number tells the kernel this size.
+const _: () = assert!(size_of::<Info>() == 64);
 
 /// PIDFD_INFO_EXIT: the exit code is wanted, or is there.
 const INFO_EXIT: u64 = 1 << 3;

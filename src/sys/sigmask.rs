@@ -58,11 +58,12 @@ pub fn signalfd(mask: u64) -> nix::Result<OwnedFd> {
 pub fn ppoll(fds: &[BorrowedFd<'_>], timeout: Option<Duration>, mask: u64) -> nix::Result<Vec<bool>> {
     let look = |fd: &BorrowedFd<'_>| libc::pollfd { fd: fd.as_raw_fd(), events: libc::POLLIN, revents: 0 };
     let mut polled: Vec<libc::pollfd> = fds.iter().map(look).collect();
-    let timeout = timeout.map(timespec);
-    let timeout = timeout.as_ref().map_or(ptr::null(), ptr::from_ref);
+    let mut timeout = timeout.map(timespec);
+    let timeout = timeout.as_mut().map_or(ptr::null_mut(), ptr::from_mut);
     let count = polled.len();
     let list = polled.as_mut_ptr();
-    // SAFETY: `list` has `count` entries; timeout is null or points to a live timespec, the mask to one of SIZE bytes.
+    // SAFETY: `list` has `count` entries; timeout is null or points to a live timespec, into which the kernel writes what is
+    // left; the mask has SIZE bytes.
     let ready = unsafe { libc::syscall(libc::SYS_ppoll, list, count, timeout, ptr::from_ref(&mask), SIZE) };
     match Errno::result(ready)? {
         0 => Ok(Vec::new()),

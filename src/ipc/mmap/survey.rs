@@ -140,8 +140,10 @@ fn rows(mapper: Mapper, used: bool) -> impl Iterator<Item = Mapped> {
     let usages = if used { smaps::usages(pid).ok().flatten() } else { None };
     let usages = usages.map(|listing| listing.rows).unwrap_or_default();
     mappings.into_iter().map(move |mapping| {
-        let same = |(other, _): &&(Mapping, Usage)| other.start == mapping.start && other.end == mapping.end;
-        let usage = usages.iter().find(same).map(|(_, usage)| *usage);
+        // In the order of their addresses, as the kernel has them: there may be tens of thousands.
+        let place = usages.binary_search_by_key(&mapping.start, |(other, _)| other.start).ok();
+        let same = place.and_then(|place| usages.get(place)).filter(|(other, _)| other.end == mapping.end);
+        let usage = same.map(|(_, usage)| *usage);
         Mapped { pid, comm: comm.clone(), uid, mapping, usage }
     })
 }
