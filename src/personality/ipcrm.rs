@@ -135,12 +135,13 @@ fn old_style(voice: &mut Voice, kind: Kind, words: &[OsString]) -> Ended {
     let (mut ids, mut odd) = (Vec::new(), false);
     for word in words {
         let scanned = scan(word.as_bytes(), 10);
-        if scanned.rest.is_empty() {
+        match scanned.bits() {
             // As this program always has: the low 32 bits count.
-            ids.push(scanned.bits().unwrap_or(u64::MAX) as i32);
-        } else {
-            odd = true;
-            voice.warn(&[b"invalid id: ", word.as_bytes()].concat());
+            Some(bits) if scanned.rest.is_empty() => ids.push(bits as i32),
+            _ => {
+                odd = true;
+                voice.warn(&[b"invalid id: ", word.as_bytes()].concat());
+            }
         }
     }
     if odd {
@@ -189,7 +190,7 @@ fn tell_and_remove(voice: &mut Voice, kind: Kind, id: i32, by: &str, told: bool)
     remove(voice, kind, id, by)
 }
 
-fn remove(voice: &Voice, kind: Kind, id: i32, by: &str) -> Status {
+fn remove(voice: &mut Voice, kind: Kind, id: i32, by: &str) -> Status {
     let removed = match kind {
         Kind::Msgq => msg_rmid(MsqId(id)),
         Kind::Sem => sem_rmid(SemId(id)),
@@ -204,7 +205,7 @@ fn remove(voice: &Voice, kind: Kind, id: i32, by: &str) -> Status {
     }
 }
 
-fn complain(voice: &Voice, by: &str, which: &[u8], errno: Errno) {
+fn complain(voice: &mut Voice, by: &str, which: &[u8], errno: Errno) {
     let why = match errno {
         Errno::EPERM | Errno::EACCES => "permission denied for",
         Errno::EINVAL | Errno::ENOENT => "invalid",
@@ -217,7 +218,7 @@ fn complain(voice: &Voice, by: &str, which: &[u8], errno: Errno) {
     warn_of(voice, &format!("{why} {by}"), which);
 }
 
-fn warn_of(voice: &Voice, what: &str, which: &[u8]) {
+fn warn_of(voice: &mut Voice, what: &str, which: &[u8]) {
     voice.warn(&[what.as_bytes(), b" (", which, b")"].concat());
 }
 

@@ -14,6 +14,7 @@ mod ipcrm;
 mod ipcs;
 mod lsipc;
 pub mod numbers;
+mod outlet;
 #[cfg(test)]
 mod testing;
 mod text;

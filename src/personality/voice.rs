@@ -1,13 +1,10 @@
 //! How a face speaks: facts through one buffer to standard output, complaints under the program's name.
 
-use std::io::{self, Write};
-
 use nix::errno::Errno;
-use nix::sys::signal::{SigHandler, Signal, raise};
 
+use super::outlet::{self, Outlet};
 use crate::fault::Fault;
 use crate::status::Status;
-use crate::sys::signal::sigaction_set;
 
 /// Why a run ends at once, and how that is said. The status is always 1.
 #[derive(Debug)]
@@ -58,7 +55,9 @@ pub struct Voice {
     pub name: Vec<u8>,
     /// What is to go to standard output.
     pub out: Vec<u8>,
-    failed: Option<Errno>,
+    outlet: Outlet,
+    /// Whether a line for standard error was lost.
+    unheard: bool,
 }
 
 /// Text for standard output is kept up to this size.
@@ -66,7 +65,13 @@ const BLOCK: usize = 64 * 1024;
 
 impl Voice {
     pub fn new(called: &[u8], name: &[u8]) -> Voice {
-        Voice { called: called.to_vec(), name: name.to_vec(), out: Vec::new(), failed: None }
+        Voice {
+            called: called.to_vec(),
+            name: name.to_vec(),
+            out: Vec::new(),
+            outlet: Outlet::default(),
+            unheard: false,
+        }
     }
 
     /// Writes what is kept if it is a block or more: call it after each row.
@@ -76,9 +81,17 @@ impl Voice {
         }
     }
 
-    /// One line on standard error.
-    pub fn warn(&self, text: &[u8]) {
-        complain(&[&self.name, b": ", text, b"\n"]);
+    /// One line on standard error, on a terminal behind what was told before it.
+    pub fn warn(&mut self, text: &[u8]) {
+        let name = self.name.clone();
+        self.complain(&[&name, b": ", text, b"\n"]);
+    }
+
+    fn complain(&mut self, parts: &[&[u8]]) {
+        if !self.out.is_empty() && outlet::is_terminal() {
+            self.flush();
+        }
+        self.unheard |= !outlet::complain(parts);
     }
 
     /// The text of --help, in which `NAME` stands for the program's name.
@@ -95,9 +108,9 @@ impl Voice {
         Ok(Status::OK)
     }
 
-    /// Says how the run ended and writes what is left to write.
+    /// Says how the run ended and writes what is left to write. What could not be written, or not be said, is a failure.
     pub fn finish(mut self, ended: Ended) -> Status {
-        let status = match ended {
+        let mut status = match ended {
             Ok(status) => status,
             Err(refusal) => {
                 self.refuse(&refusal);
@@ -105,50 +118,29 @@ impl Voice {
             }
         };
         self.flush();
-        match self.failed {
-            None => status,
-            Some(errno) => {
-                self.warn(format!("write error: {}", words(errno)).as_bytes());
-                Status::FAILED
-            }
+        if let Some(complaint) = self.outlet.complaint() {
+            self.warn(complaint.as_bytes());
+            status = Status::FAILED;
         }
+        if self.unheard { Status::FAILED } else { status }
     }
 
-    fn refuse(&self, refusal: &Refusal) {
+    fn refuse(&mut self, refusal: &Refusal) {
         if refusal.text.is_empty() {
             return;
         }
-        let name = if refusal.by_getopt { &self.called } else { &self.name };
-        complain(&[name, b": ", &refusal.text, b"\n"]);
+        let name = if refusal.by_getopt { self.called.clone() } else { self.name.clone() };
+        self.complain(&[&name, b": ", &refusal.text, b"\n"]);
         if refusal.hint {
-            complain(&[b"Try '", &self.name, b" --help' for more information.\n"]);
+            let name = self.name.clone();
+            self.complain(&[b"Try '", &name, b" --help' for more information.\n"]);
         }
     }
 
     fn flush(&mut self) {
-        let mut left = &self.out[..];
-        while !left.is_empty() && self.failed.is_none() {
-            match nix::unistd::write(io::stdout(), left) {
-                Ok(count) => left = &left[count..],
-                Err(Errno::EINTR) => {}
-                Err(Errno::EPIPE) => self.failed = Some(die_of_broken_pipe()),
-                Err(errno) => self.failed = Some(errno),
-            }
-        }
+        self.outlet.write(&self.out);
         self.out.clear();
     }
-}
-
-/// These programs have the default action for SIGPIPE, which our start takes away.
-fn die_of_broken_pipe() -> Errno {
-    // Where this is refused, we go on to an ordinary end with the error.
-    let _ = sigaction_set(Signal::SIGPIPE, SigHandler::SigDfl).and_then(|()| raise(Signal::SIGPIPE));
-    Errno::EPIPE
-}
-
-fn complain(parts: &[&[u8]]) {
-    // Where standard error is gone there is nobody to tell.
-    let _ = io::stderr().lock().write_all(&parts.concat());
 }
 
 /// glibc's words for an errno (strerror(3)), whichever libc we are linked with.

@@ -69,11 +69,11 @@ pub struct Entry<'a> {
     pub id: u32,
 }
 
-/// The entries in the text of `/etc/passwd` or `/etc/group`, in the file's order. Comments, NIS lines (`+`, `-`) and lines
-/// that are none are left out, as the C library does.
+/// The entries in the text of `/etc/passwd` or `/etc/group`, in the file's order. As the C library does, comments, NIS lines
+/// (`+`, `-`), lines that are none and blanks before a name are left out.
 pub fn parse(text: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     field::lines(text).filter_map(|line| {
-        let (name, rest) = field::split_once(line, b':')?;
+        let (name, rest) = field::split_once(line.trim_ascii_start(), b':')?;
         let (_password, rest) = field::split_once(rest, b':')?;
         let id = rest.split(|byte| *byte == b':').next()?;
         let is_name = !name.is_empty() && !matches!(name[0], b'+' | b'-' | b'#');

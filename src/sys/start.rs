@@ -11,7 +11,7 @@ use std::process;
 use nix::sys::signal::{SigHandler, Signal};
 
 use super::signal::sigaction_set;
-use super::{disposition, stdio};
+use super::stdio;
 
 /// The exit status after a panic, as Rust's own entry has it.
 const PANICKED: u8 = 101;
@@ -35,13 +35,13 @@ macro_rules! program {
 /// `words` holds at least `count` strings, each ended by NUL, that live as long as the process.
 pub unsafe fn run(count: i32, words: *const *const c_char, main: fn(Vec<OsString>) -> u8) -> ! {
     stdio::open_closed();
+    stdio::ignore_sigpipe();
     if cfg!(target_env = "musl") {
         // With the first handler musl unblocks signals of its own, 34 among them, which is RTMIN to everybody else. Let it do
         // that now, before a command blocks RTMIN.
         let _ = sigaction_set(Signal::SIGPIPE, SigHandler::Handler(nothing));
+        let _ = sigaction_set(Signal::SIGPIPE, SigHandler::SigIgn);
     }
-    // The call has no reason to fail; if it did, a write to nobody would end us instead of being an error.
-    let _ = disposition::set_disposition(libc::SIGPIPE, true);
     // SAFETY: our caller's promise.
     let words = (0..usize::try_from(count).unwrap_or(0)).map(|place| unsafe { word(words, place) }).collect();
     process::exit(catch_unwind(|| main(words)).unwrap_or(PANICKED).into())

@@ -1,9 +1,14 @@
 //! Which of the descriptors 0–2 the caller closed, so that a message is not taken and "written" to nowhere.
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+
+use super::disposition::{Disposition, swap_disposition};
 
 /// Bit N is set when descriptor N was closed at the start.
 static CLOSED: AtomicU8 = AtomicU8::new(0);
+
+/// Whether our parent ignored SIGPIPE.
+static SIGPIPE_WAS_IGNORED: AtomicBool = AtomicBool::new(false);
 
 /// Opens /dev/null in place of each that is closed, so that no file that we open gets its number, and notes it. To be called
 /// before anything else is opened.
@@ -21,4 +26,16 @@ pub fn open_closed() {
 /// Whether standard descriptor `fd` (0, 1 or 2) was closed when the program started. Other numbers: false.
 pub fn was_closed(fd: i32) -> bool {
     (0..3).contains(&fd) && CLOSED.load(Ordering::Relaxed) & (1 << fd) != 0
+}
+
+/// Ignores SIGPIPE, so that a write to nobody is an error, and notes whether it was ignored before. To be called at the start.
+pub fn ignore_sigpipe() {
+    // The call has no reason to fail; if it did, a write to nobody would end us instead of being an error.
+    let before = swap_disposition(libc::SIGPIPE, true);
+    SIGPIPE_WAS_IGNORED.store(before == Ok(Disposition::Ignore), Ordering::Relaxed);
+}
+
+/// Whether our parent ignored SIGPIPE.
+pub fn sigpipe_was_ignored() -> bool {
+    SIGPIPE_WAS_IGNORED.load(Ordering::Relaxed)
 }

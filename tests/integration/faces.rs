@@ -4,6 +4,7 @@ mod differences;
 mod lines;
 mod look;
 mod remove;
+mod streams;
 mod tables;
 
 use crate::sandbox::Sandbox;
@@ -46,7 +47,11 @@ static void segments(void) {
     memset(shmat(shmget(0x1234, 123456, IPC_CREAT | 0777), 0, 0), 1, 8192);
     shmctl(shmget(0x56, 4096, IPC_CREAT | 0600), SHM_LOCK, 0);
     shmget(0x57, 10, IPC_CREAT | 0);
-    int s = shmget(0x58, 0x7fffffffL, IPC_CREAT | 0660);
+    int s = shmget(0x54, 4096, IPC_CREAT | 0600);
+    shmctl(s, SHM_LOCK, 0);
+    shmat(s, 0, 0);
+    shmctl(s, IPC_RMID, 0);
+    s = shmget(0x58, 0x7fffffffL, IPC_CREAT | 0660);
     shmctl(s, IPC_STAT, &ds); ds.shm_perm.uid = 1001; ds.shm_perm.gid = 33; shmctl(s, IPC_SET, &ds);
     s = shmget(0x55, 4096 * 300, IPC_CREAT | 0604);
     shmat(s, 0, 0);

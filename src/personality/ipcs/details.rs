@@ -111,7 +111,7 @@ pub fn member(id: i32, semnum: i32) -> Result<[i32; 4], Refusal> {
 }
 
 /// The object, or None and a line if there is none; that is no failure to this program.
-pub fn found<T>(voice: &Voice, id: i32, told: Result<T, Fault>) -> Result<Option<T>, Refusal> {
+pub fn found<T>(voice: &mut Voice, id: i32, told: Result<T, Fault>) -> Result<Option<T>, Refusal> {
     match told {
         Ok(told) => Ok(Some(told)),
         Err(fault) if fault.exit_status() == Status::NOT_FOUND => {

@@ -164,6 +164,9 @@ impl Column {
     }
 }
 
+/// As much of a command line as this program shows.
+const LONGEST: usize = 8191;
+
 /// Command lines by PID: lists are full of objects of the same creator.
 #[derive(Default)]
 pub struct Commands(RefCell<HashMap<i32, Option<Vec<u8>>>>);
@@ -174,8 +177,9 @@ impl Commands {
         let pid = pid?;
         let mut known = self.0.borrow_mut();
         let line = known.entry(pid).or_insert_with(|| {
-            let words = process::arguments(pid).ok()??;
-            Some(words.join(&b' ')).filter(|line| !line.is_empty())
+            let mut line = process::arguments(pid).ok()??.join(&b' ');
+            line.truncate(LONGEST);
+            Some(line).filter(|line| !line.is_empty())
         });
         out.extend_from_slice(line.as_deref()?);
         Some(())

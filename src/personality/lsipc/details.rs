@@ -1,7 +1,7 @@
 //! `-i ID`: one object, a line a fact, and below a set its semaphores.
 
 use super::columns::{Column, Shown};
-use super::table::{Form, Heading, Table};
+use super::table::{Fit, Form, Heading, Table};
 use crate::ipc::object::Object;
 use crate::personality::ipcs::details::member;
 use crate::personality::text::{left, word};
@@ -36,7 +36,8 @@ pub fn write(voice: &mut Voice, object: &Object, columns: &[&Column], shown: &Sh
 }
 
 fn elements(members: &[Member], shown: &Shown<'_>) -> Table {
-    let heading = |name: &str| Heading { name: name.to_string(), width: name.len(), right: true, cut: false };
+    let heading =
+        |name: &str| Heading { name: name.to_string(), width: name.len(), right: true, fit: Fit::Whole };
     let headings = ["SEMNUM", "VALUE", "NCOUNT", "ZCOUNT", "PID", "COMMAND"].map(heading).to_vec();
     let mut table = Table::new("elements", headings, true);
     for (semnum, [value, ncount, zcount, pid]) in members {

@@ -2,6 +2,7 @@
 
 mod columns;
 mod details;
+mod locale;
 mod outline;
 mod summary;
 mod table;
@@ -23,7 +24,7 @@ use crate::sys::sysv::msg::MsqId;
 use crate::sys::sysv::sem::SemId;
 use crate::sys::sysv::shm::ShmId;
 use columns::{Column, Commands, Shown};
-use table::{Form, Heading, Table};
+use table::{Fit, Form, Heading, Table};
 
 static OPTIONS: &[Opt] = &[
     Opt(b'b', "bytes", Value::No),
@@ -138,9 +139,9 @@ impl Asked {
 
     fn note(&mut self, letter: u8, text: &OsStr) -> Result<(), Refusal> {
         match letter {
-            b'm' => self.name(Kind::Segments),
-            b'q' => self.name(Kind::Queues),
-            b's' => self.name(Kind::Sets),
+            b'm' => self.name(Kind::Segments)?,
+            b'q' => self.name(Kind::Queues)?,
+            b's' => self.name(Kind::Sets)?,
             b'g' => self.global = true,
             b'i' => {
                 let id =
@@ -166,16 +167,19 @@ impl Asked {
         Ok(())
     }
 
-    fn name(&mut self, kind: Kind) {
+    fn name(&mut self, kind: Kind) -> Result<(), Refusal> {
         self.kind = Some(kind);
         self.named += 1;
+        outline::not_too_many(self.named * outline::base(kind).len())
     }
 
     fn check(&mut self) -> Result<(), Refusal> {
-        if self.kind.is_none() {
-            self.global = true;
+        if self.kind.is_some() {
+            return Ok(());
         }
-        if self.global && (self.creator || self.time || self.id.is_some()) {
+        self.global = true;
+        // Beside a kind they only add columns.
+        if self.creator || self.time || self.id.is_some() {
             return Err(Refusal::new("--global is mutually exclusive with --creator, --id and --time"));
         }
         Ok(())
@@ -235,7 +239,11 @@ impl Asked {
             name: column.heading(self),
             width: column.name.len(),
             right: column.right,
-            cut: column.name == "COMMAND" && !self.whole,
+            fit: match column.name {
+                "COMMAND" if !self.whole => Fit::Cut,
+                "STATUS" => Fit::Spill,
+                _ => Fit::Whole,
+            },
         };
         Table::new(name, columns.iter().map(heading).collect(), !self.headless)
     }
@@ -269,7 +277,7 @@ fn each(kind: Kind, add: &mut dyn FnMut(Object)) -> Result<(), Refusal> {
     faults.into_iter().next().map_or(Ok(()), |fault| Err(fault.into()))
 }
 
-fn one(voice: &Voice, kind: Kind, id: i32) -> Result<Option<Object>, Refusal> {
+fn one(voice: &mut Voice, kind: Kind, id: i32) -> Result<Option<Object>, Refusal> {
     look(kind)?;
     let told = match kind {
         Kind::Segments => shm::stat_with_resident(ShmId(id)).map(Object::Segment),

@@ -9,9 +9,11 @@ use crate::personality::voice::Refusal;
 /// The columns that were asked for.
 pub fn columns(asked: &Asked) -> Result<Vec<&'static Column>, Refusal> {
     let typed = asked.output.as_ref().map(|output| output.as_bytes());
-    let Some(typed) = typed else { return Ok(usual(asked)) };
+    let usual = usual(asked);
+    not_too_many(usual.len())?;
+    let Some(typed) = typed else { return Ok(usual) };
     let (mut columns, list) = match typed.strip_prefix(b"+") {
-        Some(more) => (usual(asked), more),
+        Some(more) => (usual, more),
         None => (Vec::new(), typed),
     };
     let mut rest = list;
@@ -19,7 +21,7 @@ pub fn columns(asked: &Asked) -> Result<Vec<&'static Column>, Refusal> {
         let comma = rest.iter().position(|byte| *byte == b',');
         // A comma at the very end is part of the name before it.
         let end = comma.filter(|at| at + 1 < rest.len()).unwrap_or(rest.len());
-        if end == 0 {
+        if end == 0 || columns.len() == MOST {
             return Err(Refusal::silent());
         }
         columns.push(named(asked, &rest[..end], rest)?);
@@ -52,14 +54,7 @@ fn usual(asked: &Asked) -> Vec<&'static Column> {
         };
         return COLUMNS.iter().filter(applies).collect();
     }
-    let base: &[&str] = match asked.kind {
-        None => &[],
-        Some(Kind::Segments) => {
-            &["KEY", "ID", "PERMS", "OWNER", "SIZE", "NATTCH", "STATUS", "CTIME", "CPID", "LPID", "COMMAND"]
-        }
-        Some(Kind::Queues) => &["KEY", "ID", "PERMS", "OWNER", "USEDBYTES", "MSGS", "LSPID", "LRPID"],
-        Some(Kind::Sets) => &["KEY", "ID", "PERMS", "OWNER", "NSEMS"],
-    };
+    let base = asked.kind.map_or(&[][..], base);
     let mut names = base.repeat(asked.named);
     if asked.global {
         names.extend(["RESOURCE", "DESCRIPTION", "LIMIT", "USED", "USE%"]);
@@ -71,6 +66,26 @@ fn usual(asked: &Asked) -> Vec<&'static Column> {
         add_times(asked, &mut names);
     }
     names.iter().filter_map(|name| Column::named(name.as_bytes())).collect()
+}
+
+/// The columns of a kind when none are named.
+pub fn base(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Segments => {
+            &["KEY", "ID", "PERMS", "OWNER", "SIZE", "NATTCH", "STATUS", "CTIME", "CPID", "LPID", "COMMAND"]
+        }
+        Kind::Queues => &["KEY", "ID", "PERMS", "OWNER", "USEDBYTES", "MSGS", "LSPID", "LRPID"],
+        Kind::Sets => &["KEY", "ID", "PERMS", "OWNER", "NSEMS"],
+    }
+}
+
+/// How many columns this program has room for: twice as many as there are.
+const MOST: usize = 2 * COLUMNS.len();
+
+/// Refuses more columns than there is room for, in words which count one less.
+pub fn not_too_many(columns: usize) -> Result<(), Refusal> {
+    let refusal = || Refusal::new(format!("too many columns specified, the limit is {} columns", MOST - 1));
+    (columns <= MOST).then_some(()).ok_or_else(refusal)
 }
 
 fn add_times(asked: &Asked, names: &mut Vec<&'static str>) {

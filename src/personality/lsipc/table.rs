@@ -1,15 +1,17 @@
 //! A table of text and the forms in which it can be written.
 
 use std::borrow::Cow;
-use std::io;
-use std::os::fd::AsFd;
 
 use unicode_width::UnicodeWidthChar;
 
+use super::locale;
 use crate::personality::voice::Voice;
 
+mod fit;
 mod json;
-use crate::sys::terminal;
+
+pub use fit::Fit;
+use fit::fit;
 
 /// A form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +34,8 @@ pub struct Heading {
     /// How much of the column's width it asks for: a name made for the shell may stand out.
     pub width: usize,
     pub right: bool,
-    /// On a terminal it is cut where the line would be too long, though not below its heading.
-    pub cut: bool,
+    /// What becomes of long cells on a terminal.
+    pub fit: Fit,
 }
 
 /// Headings, and rows of as many cells: all text in one piece, as there may be 30,000 rows.
@@ -104,9 +106,9 @@ impl Table {
     }
 
     fn list(&self, voice: &mut Voice) {
-        let wide = is_utf8();
         // Nearly every table is of plain letters: then a cell is shown as it is, and as wide as it is long.
         let plain = is_plain(&self.text);
+        let wide = !plain && locale::is_utf8();
         let safe: for<'a> fn(&'a [u8], bool) -> Shown<'a> =
             if plain { |cell, _| (Cow::Borrowed(cell), cell.len()) } else { terminal_safe };
         let mut widths: Vec<usize> = self.headings.iter().map(|heading| heading.width).collect();
@@ -115,7 +117,7 @@ impl Table {
                 *most = (*most).max(safe(cell, wide).1);
             }
         }
-        fit(&mut widths, &self.headings);
+        fit(&mut widths, &self.headings, |place| self.average(place));
         if self.headed {
             let names = self.headings.iter().map(|heading| terminal_safe(heading.name.as_bytes(), wide));
             self.line(&mut voice.out, names, &widths);
@@ -126,17 +128,28 @@ impl Table {
         }
     }
 
+    /// The average length of a column's cells.
+    fn average(&self, place: usize) -> usize {
+        let lengths = self.rows().filter_map(|mut row| row.nth(place)).map(<[u8]>::len);
+        lengths.sum::<usize>() / self.rows().count().max(1)
+    }
+
     /// One line: blanks after its last cell are left out, and before it if it is empty.
     fn line<'a>(&self, out: &mut Vec<u8>, row: impl Iterator<Item = Shown<'a>>, widths: &[usize]) {
         let last = self.headings.len().saturating_sub(1);
         for (place, (shown, (heading, width))) in row.zip(self.headings.iter().zip(widths)).enumerate() {
-            let (cell, used) = if heading.cut && shown.1 > *width { shortened(shown, *width) } else { shown };
+            let too_long = shown.1 > *width;
+            let (cell, used) =
+                if heading.fit == Fit::Cut && too_long { shortened(shown, *width) } else { shown };
             let blanks = width.saturating_sub(used);
             if heading.right && !(place == last && cell.is_empty()) {
                 out.resize(out.len() + blanks, b' ');
             }
             out.extend_from_slice(&cell);
-            if place < last {
+            if place < last && heading.fit == Fit::Spill && too_long {
+                out.push(b'\n');
+                out.resize(out.len() + widths[..=place].iter().map(|width| width + 1).sum::<usize>(), b' ');
+            } else if place < last {
                 out.resize(out.len() + if heading.right { 1 } else { blanks + 1 }, b' ');
             }
         }
@@ -171,35 +184,6 @@ impl Table {
     }
 }
 
-/// Takes from the columns that may be cut, in turns, what makes a line too long for the terminal.
-fn fit(widths: &mut [usize], headings: &[Heading]) {
-    if !headings.iter().any(|heading| heading.cut) {
-        return;
-    }
-    let Some(room) = terminal_width() else { return };
-    let line = widths.iter().sum::<usize>() + widths.len().saturating_sub(1);
-    let mut excess = line.saturating_sub(room);
-    while excess > 0 {
-        let before = excess;
-        for (width, heading) in widths.iter_mut().zip(headings) {
-            if excess > 0 && heading.cut && *width > heading.width {
-                *width -= 1;
-                excess -= 1;
-            }
-        }
-        if excess == before {
-            return;
-        }
-    }
-}
-
-/// How wide standard output's terminal is: as it says itself, else as COLUMNS does, else 80. None of what is no terminal.
-fn terminal_width() -> Option<usize> {
-    let told = terminal::columns(io::stdout().as_fd()).ok()?;
-    let named = || std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns > 0);
-    Some(if told > 0 { told.into() } else { named().unwrap_or(80) })
-}
-
 /// The beginning of a cell that fits, and its width.
 fn shortened((cell, _): Shown<'_>, width: usize) -> Shown<'_> {
     let (mut end, mut used) = (0, 0);
@@ -228,14 +212,6 @@ fn raw_line<'a>(out: &mut Vec<u8>, cells: impl Iterator<Item = &'a [u8]>) {
 /// Whether each byte is a character that every terminal shows, and no backslash.
 fn is_plain(text: &[u8]) -> bool {
     text.iter().all(|byte| (b' '..=b'~').contains(byte) && *byte != b'\\')
-}
-
-/// Whether the locale's characters are UTF-8: the first of the three variables that is set and not empty tells.
-fn is_utf8() -> bool {
-    let named =
-        ["LC_ALL", "LC_CTYPE", "LANG"].iter().filter_map(std::env::var_os).find(|value| !value.is_empty());
-    let name = named.unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    name.ends_with("utf-8") || name.ends_with("utf8")
 }
 
 /// A cell as a terminal can show it, and its width: what is not printable becomes `\xHH`.

@@ -11,21 +11,23 @@ use super::field;
 pub enum Elsewhere {
     /// Nothing: on a plain machine nobody is asked.
     Nobody,
-    /// Only systemd, for the ids that it gives out itself.
+    /// Only systemd that does not run: its library still knows root and nobody by itself (nss-systemd(8)).
+    Constants,
+    /// Only systemd, for these two and the ids that it gives out itself.
     Systemd,
     /// A directory service, for any id.
     Anybody,
 }
 
 impl Elsewhere {
-    /// The sources of `database` in the text of `/etc/nsswitch.conf`; `systemd` counts if `systemd_answers`.
+    /// The sources of `database` in the text of `/etc/nsswitch.conf`; systemd's own ids count if `systemd_answers`.
     pub fn of(text: &[u8], database: &str, systemd_answers: bool) -> Elsewhere {
         let mut found = Elsewhere::Nobody;
         for source in sources(text, database) {
             match source {
                 b"files" | b"compat" | b"db" => {}
                 b"systemd" if systemd_answers => found = Elsewhere::Systemd,
-                b"systemd" => {}
+                b"systemd" => found = Elsewhere::Constants,
                 _ => return Elsewhere::Anybody,
             }
         }
@@ -37,14 +39,15 @@ impl Elsewhere {
     pub fn may_know(self, id: u32) -> bool {
         match self {
             Elsewhere::Nobody => false,
-            Elsewhere::Systemd => matches!(id, 60001..=60513 | 61184..=65519),
+            Elsewhere::Constants => matches!(id, 0 | 65534),
+            Elsewhere::Systemd => matches!(id, 0 | 65534 | 60001..=60513 | 61184..=65519),
             Elsewhere::Anybody => id != u32::MAX,
         }
     }
 
-    /// True when it is worth asking for a name.
+    /// True when it is worth asking for a name that is not in the file.
     pub fn has_names(self) -> bool {
-        self != Elsewhere::Nobody
+        matches!(self, Elsewhere::Systemd | Elsewhere::Anybody)
     }
 }
 

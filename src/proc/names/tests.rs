@@ -5,7 +5,7 @@ use super::*;
 
 #[test]
 fn the_first_of_two_names_counts_and_odd_lines_are_no_entries() {
-    let text = b"root:x:0:0:root:/root:/bin/bash\ntoor:x:0:0::/:\n\n#c:x:1:\n+::::::\n+@net:x:7:\nbad:x:abc:\nbig:x:4294967295:\n\xff\x01:x:9:0";
+    let text = b"root:x:0:0:root:/root:/bin/bash\ntoor:x:0:0::/:\n\n#c:x:1:\n+::::::\n+@net:x:7:\nbad:x:abc:\n  big:x:4294967295:\n\xff\x01:x:9:0";
     let entries: Vec<_> = parse(text).collect();
     let names: Vec<_> = entries.iter().map(|entry| (entry.name, entry.id)).collect();
     assert_eq!(names, [(&b"root"[..], 0), (b"toor", 0), (b"big", u32::MAX), (b"\xff\x01", 9)]);
@@ -13,13 +13,7 @@ fn the_first_of_two_names_counts_and_odd_lines_are_no_entries() {
 
 #[test]
 fn a_plain_machine_asks_nobody() {
-    for plain in [
-        "",
-        "passwd: files",
-        "passwd:files compat",
-        "passwd: files systemd",
-        "group: ldap\npasswd: files # sss",
-    ] {
+    for plain in ["", "passwd: files", "passwd:files compat", "group: ldap\npasswd: files # sss"] {
         assert_eq!(Elsewhere::of(plain.as_bytes(), "passwd", false), Elsewhere::Nobody, "{plain}");
     }
 }
@@ -44,6 +38,9 @@ fn systemd_is_asked_for_its_own_ids_only() {
     assert_eq!(systemd, Elsewhere::Systemd);
     assert!(systemd.may_know(61184));
     assert!(!systemd.may_know(1000));
+    let asleep = Elsewhere::of(b"passwd: files systemd", "passwd", false);
+    assert!(asleep.may_know(0) && asleep.may_know(65534) && systemd.may_know(65534));
+    assert!(!asleep.may_know(61184) && !asleep.has_names());
 }
 
 #[test]

@@ -79,6 +79,9 @@ ipcrm sem x
 ipcrm sem ''
 ipcrm sem -1
 ipcrm sem 99999999999
+ipcrm sem 18446744073709551615
+ipcrm sem 18446744073709551616
+ipcrm sem -99999999999999999999999
 ipcrm shm -m
 ipcrm shm -h
 ipcrm foo
@@ -163,7 +166,8 @@ ipcmk -M %2012
 
 const SIZES: &str = "0 1 x 1KiB 1KB 1kb 1kib 1Ki 12m 20E 1Z 1Y 1.5 1.0 .5K 1.5.5K 1,5K K 1B 1iB 0x10 010 0x 1.5KB 1.05K \
     1.005K 1.55555K 1.123456789M 0.05M 1.00K 1.10K 1.K 0x1.8K 1.5e3 1.25M 1.0001M 2.75MB 1.333333333333333333333333K \
-    1.12345678901234567M 1.9K 10.10M 1.050M 99999999999999999999";
+    1.12345678901234567M 1.9K 10.10M 1.050M 99999999999999999999 1KIB 1kIb 1Kib 1..5K 1..05K 1...K 1.5. \
+    1.99999999999999999999 1.99999999999999999999x 1.18446744073709551616b 0.001Z 0.5YB 0.1Z 0x0.8Y";
 
 /// The lines as commands of [`WORLD`], for the oracle's `perl` to run: both programs go through the same world.
 fn worlds(sb: &Sandbox, lines: &str, uid: u32) {

@@ -90,6 +90,19 @@ lsipc -g -P -y
 lsipc -m -g
 lsipc -s -g -J
 lsipc -q -g -e
+lsipc -q -g -c
+lsipc -c -t -g -s
+lsipc -m -g -t -J
+lsipc -m -m -g -c -n
+lsipc -g -c -q -o ID,LIMIT
+lsipc -q -q -q -q -q -q -q -q -c
+lsipc -q -q -q -q -q -q -q -q -c -t
+lsipc -q -q -q -q -q -q -q -q -g
+lsipc -q -q -q -q -q -q -q -q -q -V
+lsipc -m -m -m -m -m -m -c -i 0
+lsipc -s -s -s -s -s -s -s -s -s -s -s -s -s -s
+lsipc -q -q -q -q -q -q -q -q -o +ID,ID,ID,ID
+lsipc -q -q -q -q -q -q -q -q -o +ID,ID,ID,ID,foo
 lsipc --global --js
 lsipc -mbP
 lsipc -qJb
@@ -152,7 +165,8 @@ fn lsipc_shows_an_empty_namespace_as_util_linux_does() {
     compare(&Sandbox::new(), &lines, None);
 }
 
-/// Where the line is longer than the terminal is wide, only the command line is cut, and never below its heading.
+/// Where the line is longer than the terminal is wide, only the command line is cut, and never below its heading; below a
+/// status that is far longer than the others the line goes on.
 #[test]
 fn on_a_terminal_lsipc_cuts_command_lines_as_util_linux_does() {
     let (sb, _sleeper) = with_objects();
@@ -162,8 +176,11 @@ fn on_a_terminal_lsipc_cuts_command_lines_as_util_linux_does() {
         &["-m", "--noheadings", "-o", "COMMAND"],
         &["-m", "-o", "COMMAND,KEY,COMMAND"],
         &["-m", "-t", "-J"],
+        &["-m", "-m"],
+        &["-m", "-o", "ID,STATUS"],
+        &["-m", "-o", "STATUS,OWNER,COMMAND,STATUS,ID"],
     ];
-    for columns in [9, 40, 81, 82, 300] {
+    for columns in [9, 20, 40, 78, 80, 81, 82, 160, 300] {
         for line in lines {
             let theirs = sb.command("/usr/bin/lsipc", *line).terminal(columns).run().status(0).text();
             let ours = [&["--as", "lsipc"], *line].concat();
@@ -184,6 +201,7 @@ fn hostile_command_lines_are_shown_as_util_linux_shows_them() {
         "x\\x41",
         "\u{7f}</>",
         "\u{fc}\u{20ac}\u{65e5}",
+        &"long".repeat(2500),
     ];
     let _sleeper = sb.command(maker, words).spawn();
     crate::sandbox::until("the objects", || sb.command("ipcs", ["-m"]).run().text().contains("dest"));
@@ -193,6 +211,16 @@ fn hostile_command_lines_are_shown_as_util_linux_shows_them() {
             lines += &format!("{environment} lsipc -m{form}\n{environment} lsipc -m{form} -o COMMAND,ID\n");
         }
         lines += &format!("{environment} lsipc -m -i 1\n{environment} lsipc -s -i 1\n");
+    }
+    // Of which some can be had everywhere, and some nowhere.
+    for environment in [
+        "LANG=xx_XX.UTF-8",
+        "LC_CTYPE=C.utf8",
+        "LANG=C.UTF-8 LC_TIME=xx_XX",
+        "LC_ALL=C.UTF8 LC_TIME=xx",
+        "LC_ALL=POSIX LANG=C.UTF-8",
+    ] {
+        lines += &format!("{environment} lsipc -m -o COMMAND,ID\n");
     }
     compare(&sb, &lines, None);
 }

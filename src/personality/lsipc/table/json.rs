@@ -121,6 +121,7 @@ fn push_escaped(out: &mut Vec<u8>, byte: u8) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Fit;
     use super::*;
 
     #[test]
@@ -133,7 +134,8 @@ mod tests {
             ["2", "", ""],
             ["2", "", "z"],
         ];
-        let heading = |name: &str| Heading { name: name.to_string(), width: 0, right: false, cut: false };
+        let heading =
+            |name: &str| Heading { name: name.to_string(), width: 0, right: false, fit: Fit::Whole };
         let headings: Vec<Heading> = ["ID", "OWNER", "STATUS"].map(heading).to_vec();
         let keys: Vec<Vec<u8>> = headings.iter().enumerate().map(json_key).collect();
         let mut table = Table::new("sets", headings, true);
