@@ -106,6 +106,33 @@ fn term_goes_on_to_the_command_and_its_status_is_reported() {
     running.wait().status(0).stdout_is("a\nb\n");
 }
 
+/// It took its input's end for the whole: that must not pass for success.
+#[test]
+fn an_interrupt_that_cuts_the_input_of_a_command_is_told_by_the_status() {
+    let sb = Sandbox::new();
+    let interrupted = |args: &[&str], child: &str, signal| {
+        let line = [&["pipe", "send"], args, &["--", "sh", "-c", child]].concat();
+        let mut running = sb.ipctool(line).stdin_open().spawn();
+        running.write("a\n");
+        running.wait_for_stdout("a\n");
+        running.signal(signal);
+        running.wait()
+    };
+    interrupted(&[], "exec cat", Signal::SIGINT).killed_by(Signal::SIGINT).stdout_is("a\n");
+    interrupted(&[], "cat; exit 3", Signal::SIGINT).status(3).stdout_is("a\n");
+    interrupted(&[], "exec cat", Signal::SIGTERM).status(143).stdout_is("a\n");
+    let graceful = "trap : TERM; cat; exit 0";
+    interrupted(&[], graceful, Signal::SIGTERM).status(0).stdout_is("a\n");
+    // All was sent: only the command's end is waited for.
+    sb.ipctool(["fifo", "create", "go"]).run().status(0);
+    let running = sb.ipctool(["pipe", "send", "a", "--", "sh", "-c", "cat; read x <go"]).spawn();
+    running.wait_for_stdout("a\n");
+    blocked_in(running.pid, "waitid");
+    running.signal(Signal::SIGINT);
+    sb.sh("echo x >go").run().status(0);
+    running.wait().status(0);
+}
+
 #[test]
 fn a_gone_reader_of_ours_is_seen_before_the_next_take() {
     let sb = Sandbox::new();

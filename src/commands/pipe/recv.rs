@@ -71,7 +71,11 @@ fn terminate(child: &Child) {
 
 /// Waits for the command, and tells the status of both: its own, unless that is success and ours is not. `failure` stands for
 /// what has no better one.
+///
+/// Signals that are passed on are the command's to answer. It knows nothing of an INT that cut us short: after its success we die
+/// of that.
 pub(super) fn end_of(child: Child, ours: Option<Fault>, failure: Status) -> anyhow::Result<Status> {
+    let is_cut = ours.as_ref().is_some_and(cancel::is_cancel) && cancel::caught() == Some(Signal::SIGINT);
     let ours = ours.filter(|fault| !cancel::is_cancel(fault));
     let timed_out = ours.as_ref().is_some_and(|fault| fault.exit_status() == Status::TIMED_OUT);
     if timed_out {
@@ -79,7 +83,9 @@ pub(super) fn end_of(child: Child, ours: Option<Fault>, failure: Status) -> anyh
     }
     let told = ours.map(|fault| (report::fault_line(&fault), fault.errno()));
     let status = child.wait()?;
-    cancel::forget();
+    if !is_cut || status != Status::OK {
+        cancel::forget();
+    }
     Ok(match told {
         Some((ours, _)) if timed_out => ours,
         Some((ours, Some(Errno::EPIPE))) => status.or(ours),

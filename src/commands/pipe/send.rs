@@ -14,7 +14,8 @@ use crate::status::Status;
 /// As popen(3) with "w": no shell, its output is ours. Records are the arguments, or standard input without any; each goes with
 /// its frame's end, a newline unless told otherwise. Then its input is closed, and its status is ours: 128+N if a signal ended
 /// it, 126 if it cannot be executed, 127 if it is not found. A command that stops reading too early is told with the bytes that
-/// went, status 1 unless its own is worse. After --timeout it gets TERM.
+/// went, status 1 unless its own is worse. After --timeout it gets TERM. TERM and HUP go on to it; INT ends the sending, and
+/// if the command then ends with success, we die of INT: it had not got all.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
