@@ -5,7 +5,7 @@ use std::path::Path;
 
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open as open_file};
-use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, stat};
+use nix::sys::stat::{FileStat, Mode, SFlag, fchmod, fstat, lstat, stat};
 use nix::unistd::{ftruncate, unlink};
 
 use crate::fault::{Fault, counted};
@@ -59,7 +59,7 @@ pub fn create(path: &Path, size: u64, mode: Option<u32>, exclusive: bool) -> Res
             // The umask is not asked for; and what cannot be as long as it should be is not left behind.
             let made = fchmod(&fd, permissions).and_then(|()| ftruncate(&fd, length));
             made.map_err(|errno| {
-                let _ = unlink(path);
+                discard(path, &fd);
                 fault(errno)
             })?;
         }
@@ -67,6 +67,16 @@ pub fn create(path: &Path, size: u64, mode: Option<u32>, exclusive: bool) -> Res
         Err(errno) => return Err(fault(errno)),
     }
     Ok(reference)
+}
+
+/// Removes the file that was made and is `fd`; what has been put in its place since stays.
+fn discard(path: &Path, fd: &OwnedFd) {
+    let inode = |found: FileStat| (found.st_dev, found.st_ino);
+    let there = lstat(path).map(inode);
+    if there.is_ok() && there == fstat(fd).map(inode) {
+        // It is empty: that it stays is no more than untidy.
+        let _ = unlink(path);
+    }
 }
 
 fn lengthen(path: &Path, size: u64, mode: Option<u32>, what: &str) -> Result<(), Fault> {
@@ -110,4 +120,29 @@ pub(super) fn regular(stat: &FileStat, what: &str) -> Result<(), Fault> {
 
 fn reference(path: &Path) -> Ref {
     Ref::Mmap(MappingName::File(path.to_path_buf()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{self, File};
+
+    #[test]
+    fn only_the_file_that_was_made_is_discarded() {
+        let dir = tempfile::tempdir().unwrap();
+        let (path, other) = (dir.path().join("a"), dir.path().join("b"));
+        let made = OwnedFd::from(File::create(&path).unwrap());
+        fs::write(&other, "theirs").unwrap();
+        fs::rename(&other, &path).unwrap();
+        discard(&path, &made);
+        assert_eq!(fs::read(&path).unwrap(), b"theirs");
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink(&other, &path).unwrap();
+        discard(&path, &made);
+        assert!(path.is_symlink());
+        fs::remove_file(&path).unwrap();
+        let made = OwnedFd::from(File::create(&path).unwrap());
+        discard(&path, &made);
+        assert!(!path.exists());
+    }
 }
