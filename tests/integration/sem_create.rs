@@ -166,10 +166,26 @@ fn what_creates_nothing_is_a_usage_error() {
         &["v", "0x4d2", "--create"],
         &["run", "0x4d2", "--slots", "2", "--value", "3", "--", "true"],
         &["run", "0x4d2", "--slots", "0", "--", "true"],
+        &["p", "0x4d2", "--create", "-i", "1", "-n"],
+        &["p", "private", "--create", "--sems", "3", "-i", "3", "-n"],
+        &["p", "0x4d2", "--create", "--value", "1,1,1", "-i", "3", "-n"],
+        &["p", "/q", "--create", "-i", "1", "-n"],
+        &["run", "0x4d2", "--create", "-i", "2", "-n", "--", "true"],
+        &["run", "0x4d2", "--slots", "2", "-i", "2", "-n", "--", "true"],
+        &["run", "0x4d2", "--create", "-n", "--op", "0:-1", "3:-1", "--", "true"],
     ] {
         sb.ipctool([&["sem"], args].concat()).run().status(2).stdout_is("");
     }
     sb.ipctool(["ls", "sem", "-q"]).run().status(0).stdout_is("");
+    let few = sb.ipctool(["sem", "p", "0x4d2", "--create", "-i", "3"]).run().status(2);
+    few.stderr_is(
+        "ipctool: cannot create sem:0x000004d2: a new one has 1 semaphore, and no number 3\n\
+         hint: --sems 4 makes as many\n",
+    );
+    sb.ipctool(["sem", "p", "0x4d2", "--create", "--sems", "4", "-i", "3"]).run().status(0);
+    // One that is there is used as it is.
+    sb.ipctool(["sem", "p", "0x4d2", "--create", "-i", "2"]).run().status(0);
+    sb.ipctool(["sem", "p", "0x4d2", "--create", "-i", "4"]).run().status(1).stderr_contains("EFBIG");
 }
 
 #[test]

@@ -50,11 +50,11 @@ pub fn run(args: &Args) -> anyhow::Result<Status> {
     let wait = args.waiting.wait();
     let (index, by) = (args.which.index, args.amount.by);
     let Some(target) = args.hold_for else {
-        args.opening.open(&name, &wait)?.acquire(index, by, &wait)?;
+        args.opening.open(&name, index, &wait)?.acquire(index, by, &wait)?;
         return done();
     };
     stdout::ready()?;
-    let holder = args.opening.open(&name, &wait)?.hold_for(target, index, by, &wait)?;
+    let holder = args.opening.open(&name, index, &wait)?.hold_for(target, index, by, &wait)?;
     // If this fails the holder is killed, and nothing is held that nobody knows of.
     stdout::write_all(format!("{}\n", holder.pid()).as_bytes())?;
     holder.keep()?;

@@ -70,13 +70,13 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// The semaphore that `name` names, made if that was asked for.
+    /// The semaphore that `name` names, made if that was asked for, to use the one at `index`.
     ///
     /// # Errors
     /// As [`Semaphore::open`] and [`Semaphore::open_or_create`].
-    pub fn open(&self, name: &SemName, wait: &Wait) -> Result<Semaphore, Fault> {
+    pub fn open(&self, name: &SemName, index: u16, wait: &Wait) -> Result<Semaphore, Fault> {
         match self.plan()? {
-            Some(plan) => Semaphore::open_or_create(name, &plan, wait),
+            Some(plan) => Semaphore::open_or_create(name, &plan.reaching(index), wait),
             None => Semaphore::open(name),
         }
     }

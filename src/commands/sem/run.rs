@@ -86,10 +86,11 @@ impl Args {
     }
 
     fn plan(&self) -> Result<Option<Plan>, Fault> {
-        let plan = self.opening.plan()?;
+        let highest = self.operations.iter().map(|operation| operation.semnum).max();
+        let plan = self.opening.plan()?.map(|plan| plan.reaching(highest.unwrap_or(self.which.index)));
         let Some(slots) = self.slots else { return Ok(plan) };
         let (mode, exclusive) = plan.map_or((None, false), |plan| (plan.mode, plan.exclusive));
-        Plan::new(None, vec![slots], mode, exclusive).map(Some)
+        Plan::new(None, vec![slots], mode, exclusive).map(|plan| Some(plan.reaching(self.which.index)))
     }
 
     fn open(&self, name: &SemName, plan: Option<&Plan>, wait: &Wait) -> Result<Semaphore, Fault> {

@@ -27,6 +27,8 @@ pub struct Plan {
     pub mode: Option<u32>,
     /// Whether an existing one is a failure.
     pub exclusive: bool,
+    /// The highest semaphore that is going to be used: none is made that does not have it.
+    highest: u16,
 }
 
 impl Plan {
@@ -43,8 +45,31 @@ impl Plan {
                 Err(Fault::usage(format!("{count} values are given for {}", counted(sems, "semaphore")))
                     .hint("give one value for all, or one for each"))
             }
-            _ => Ok(Plan { sems, values, mode, exclusive }),
+            _ => Ok(Plan { sems, values, mode, exclusive, highest: 0 }),
         }
+    }
+
+    /// The same for one whose semaphore `highest` is going to be used.
+    pub fn reaching(mut self, highest: u16) -> Plan {
+        self.highest = highest;
+        self
+    }
+
+    /// Whether what would be made is of any use: to be asked before it is made.
+    ///
+    /// # Errors
+    /// A usage fault: it has fewer semaphores.
+    pub(super) fn check_reach(&self, reference: &Ref) -> Result<(), Fault> {
+        let (sems, needs) = (self.spread().len(), usize::from(self.highest) + 1);
+        if needs <= sems {
+            return Ok(());
+        }
+        let sems = counted(sems, "semaphore");
+        let line = format!("cannot create {reference}: a new one has {sems}, and no number {}", self.highest);
+        Err(match reference {
+            Ref::Sem(SemName::Sysv(_)) => Fault::usage(line).hint(format!("--sems {needs} makes as many")),
+            _ => Fault::usage(line),
+        })
     }
 
     /// How many semaphores were asked for, if any number was.
@@ -101,7 +126,7 @@ impl Set {
         loop {
             match found(key) {
                 Ok(Some(id)) => return Set::named(id, name).accept(plan, wait),
-                Ok(None) => {}
+                Ok(None) => plan.check_reach(&Ref::Sem(SemName::Sysv(name.clone())))?,
                 Err(errno) => return Err(refused(name, values.len(), errno)),
             }
             match made(key, &values, plan.mode.unwrap_or(0o600)) {

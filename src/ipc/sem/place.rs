@@ -68,6 +68,7 @@ impl<'a> Place<'a> {
     /// Status 1 if something is there already, unless that is a semaphore and `exclusive` is not asked for.
     pub fn create(self, plan: &Plan) -> Result<PosixSemaphore, Fault> {
         let value = only_value(plan)?;
+        plan.check_reach(&Ref::Sem(self.name()))?;
         if plan.mode.is_some() {
             return Err(Fault::usage(format!("{} has the mode of its memory", Ref::Sem(self.name()))));
         }

@@ -54,6 +54,7 @@ impl PosixSemaphore {
     /// 1 if it exists and differs from `plan`, or must not exist.
     pub fn open_or_create(name: &PosixName, plan: &Plan) -> Result<PosixSemaphore, Fault> {
         let value = only_value(plan)?;
+        plan.check_reach(&reference(name))?;
         let what = format!("create {}", reference(name));
         let file = semaphore_file(name.as_bytes());
         let dress = |fd: &OwnedFd| match pwrite(fd, &glibc::bytes(value), 0)? {
