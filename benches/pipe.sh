@@ -66,13 +66,23 @@ kill "$(cat holder)"
 if has lsof; then
     echo '1,000 processes with 5 pipes each: who has them open'
     base=''
-    perl -e 'for (1..1000) { if (!fork) { for (1..5) { pipe(my $r, my $w) or die; push @k, $r, $w } sleep 1000 } }
+    # Unbuffered, or "up" comes when they end.
+    perl -e '$| = 1; for (1..1000) { if (!fork) { for (1..5) { pipe(my $r, my $w) or die; push @k, $r, $w } sleep 1000 } }
              print "up\n"; $SIG{TERM} = sub { kill 9, -$$ }; setpgrp; sleep 1000' >up &
     perl=$!
-    until grep -q up up; do :; done
+    for _ in {1..600}; do
+        ! grep -q up up || break
+        sleep 0.1
+    done
+    if ! grep -q up up; then
+        echo 'the processes did not start within a minute'
+        pkill -9 -P "$perl" || true
+        kill -9 "$perl"
+        exit 1
+    fi
     line 'lsof -n -P -d 0-99' 'lsof -n -P -d 0-99 >/dev/null 2>&1'
     ! has lsfd || line "lsfd -Q 'TYPE == \"FIFO\"'" "lsfd -Q 'TYPE == \"FIFO\"' >/dev/null"
     line 'ipctool ls pipe' '"$ipctool" ls pipe >/dev/null 2>&1'
     pkill -9 -P "$perl" || true
-    kill -9 "$perl"
+    { kill -9 "$perl" && wait "$perl"; } 2>/dev/null || true
 fi

@@ -1,6 +1,6 @@
 //! The records of a command's input: its arguments, or a stream.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 
@@ -48,12 +48,9 @@ impl Records {
         for argument in arguments {
             let mut room = vec![0; HEAD];
             match hex {
-                true => room.extend(parse_hex(argument.as_bytes()).map_err(|cause| {
-                    Fault::usage(format!(
-                        "cannot take '{}' as --hex: {cause}",
-                        argument.as_bytes().escape_ascii()
-                    ))
-                })?),
+                true => {
+                    room.extend(parse_hex(argument.as_bytes()).map_err(|cause| no_hex(argument, &cause))?)
+                }
                 false => room.extend_from_slice(argument.as_bytes()),
             }
             rooms.push(room);
@@ -156,6 +153,15 @@ fn fault(name: &str, bad: super::BadRecord) -> Fault {
     Fault::new(format!("read record {} of {name}", bad.number), bad.cause)
 }
 
+/// Which flag asks for hex is the caller's to know: `--hex`, `--bytes`.
+fn no_hex(argument: &OsStr, cause: &str) -> Fault {
+    let fault = format!("cannot take '{}' as bytes in hex: {cause}", argument.as_bytes().escape_ascii());
+    match argument.as_bytes() {
+        [b'0', b'x' | b'X', ..] => Fault::usage(fault).hint("leave out 0x: the digits only"),
+        _ => Fault::usage(fault),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,8 +188,10 @@ mod tests {
         assert_eq!(bodies(records), Ok(vec![b"a\n".to_vec(), vec![], b"b".to_vec()]));
         assert_eq!(bodies(typed(&["00 ff"], true).unwrap()), Ok(vec![vec![0, 0xff]]));
         let fault = typed(&["00", "xy"], true).unwrap_err();
-        assert_eq!(fault.to_string(), "cannot take 'xy' as --hex: 'x' is not a hexadecimal digit");
-        assert_eq!(fault.exit_status().code(), 2);
+        assert_eq!(fault.to_string(), "cannot take 'xy' as bytes in hex: 'x' is not a hexadecimal digit");
+        assert_eq!((fault.exit_status().code(), fault.hint_line()), (2, None));
+        let fault = typed(&["0x0f"], true).unwrap_err();
+        assert_eq!(fault.hint_line(), Some("leave out 0x: the digits only"));
     }
 
     #[test]

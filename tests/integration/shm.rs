@@ -241,7 +241,10 @@ fn waiting_for_bytes_ends_when_they_come() {
     blocked_in(waiting.pid, "poll");
     sb.ipctool(["shm", "write", "0x4d2", "--offset", "8", "--hex", "2a"]).run().status(0);
     waiting.wait().status(0).stdout_is("").stderr_is("");
-    sb.ipctool(["shm", "wait", "0x4d2", "--bytes", "0g"]).run().status(2);
+    sb.ipctool(["shm", "wait", "0x4d2", "--bytes", "0x0a"])
+        .run()
+        .status(2)
+        .stderr_is("ipctool: cannot take '0x0a' as bytes in hex: 'x' is not a hexadecimal digit\nhint: leave out 0x: the digits only\n");
     sb.ipctool(["shm", "wait", "0x4d2", "--bytes", ""]).run().status(2);
     sb.ipctool(["shm", "wait", "0x4d2", "--offset", "64", "--bytes", "00"]).run().status(1);
 }

@@ -286,6 +286,11 @@ fn who_must_be_spelled_out() {
     let own = sb.sh("exec ipctool sig send TERM $$").run().status(2);
     own.stderr_contains("that is ourselves").stderr_contains("write sig:self if you mean it");
     send(&sb, "TERM", "self").run().killed_by(Signal::SIGTERM);
+    // Who waits for its own end waits for ever.
+    for flags in [&["--wait"][..], &["--then", "KILL", "--grace", "1h"]] {
+        let waits = sb.ipctool([&["sig", "send", "0", "self"], flags].concat()).run().status(2);
+        waits.stderr_is(format!("ipctool: {} does not go with self: that is who would wait\n", flags[0]));
+    }
 }
 
 #[test]

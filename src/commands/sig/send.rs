@@ -9,7 +9,7 @@ use crate::fault::Fault;
 use crate::ipc::sig::{
     Many, News, Receiver, Round, Schedule, Signal, after_cpu, find, would_reach_a_handler,
 };
-use crate::refs::{Kind, Ref, TargetName};
+use crate::refs::{Kind, Process, Ref, TargetName};
 use crate::status::Status;
 use crate::wait::{Wait, parse_duration};
 
@@ -160,6 +160,11 @@ impl Args {
         let given = for_each.iter().find(|(_, given)| *given);
         if let (true, Some((flag, _))) = (names.contains(&TargetName::All), given) {
             return Err(Fault::usage(format!("{flag} does not go with all: kill(-1) names nobody")));
+        }
+        let own = |name: &TargetName| matches!(name, TargetName::Process(process) | TargetName::Thread { process, .. } if *process == Process::Own);
+        if waits && names.iter().any(own) {
+            let flag = if self.waiting.wait { "--wait" } else { "--then" };
+            return Err(Fault::usage(format!("{flag} does not go with self: that is who would wait")));
         }
         if self.signal == Signal::CHECK && (self.value.is_some() || self.require_handler) {
             return Err(Fault::usage("0 is no signal: it has no value and no handler"));
