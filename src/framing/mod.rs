@@ -31,8 +31,10 @@
 
 pub mod bulk;
 mod encode;
+mod exit;
 mod hex;
 mod json;
+mod memchr;
 mod reader;
 mod splitter;
 mod terminal;
@@ -89,7 +91,7 @@ impl Shape {
 
 /// The C string in `body`: what stands before its first NUL (`--cstr` on the receiving side).
 pub fn before_nul(body: &[u8]) -> &[u8] {
-    match crate::sys::memory::memchr(0, body) {
+    match memchr::memchr(0, body) {
         Some(end) => &body[..end],
         None => body,
     }

@@ -4,9 +4,9 @@ use std::fmt;
 use std::ops::Range;
 
 use super::json::parse_json;
+use super::memchr::memchr;
 use super::{Format, HEAD, Shape};
 use crate::fault::counted;
-use crate::sys::memory::memchr;
 
 /// The room offered to a read: what a pipe holds. A longer read would take longer than the peer at the other end of a queue
 /// is patient, and cost it a sleep.

@@ -1,17 +1,14 @@
 //! Records out, to standard output: one buffer, written before anybody sleeps, and an account of what is in it.
 
-use std::io::{IsTerminal, Stdout};
+use std::io::Stdout;
 use std::os::fd::AsFd;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::stat::{SFlag, fstat};
 
+use super::exit::{Exit, WHAT, lost};
 use super::terminal::write_safe;
 use super::{Format, HEAD, Value, before_nul, encode};
-use crate::fault::{Fault, counted_were};
-use crate::status::Status;
-use crate::sys::stdio;
+use crate::fault::Fault;
 
 /// From this fill on the buffer is written: what a pipe holds.
 const FULL: usize = 64 * 1024;
@@ -19,13 +16,11 @@ const FULL: usize = 64 * 1024;
 /// Writes records in their frames, safe for the terminal if it is one. Generic over the descriptor for tests.
 #[derive(Debug)]
 pub struct Writer<F: AsFd = Stdout> {
-    fd: F,
+    exit: Exit<F>,
     format: Format,
     cstr: bool,
     /// Payload is made safe for a terminal.
     safe: bool,
-    /// It can lose its reader: a pipe, a socket, a terminal.
-    has_reader: bool,
     /// [`HEAD`] bytes, then what is not written yet up to `end`, then room.
     buffer: Vec<u8>,
     end: usize,
@@ -41,25 +36,16 @@ impl Writer<Stdout> {
     ///
     /// Fault: the caller closed it.
     pub fn stdout(format: Format) -> Result<Writer<Stdout>, Fault> {
-        if stdio::was_closed(1) {
-            return Err(Fault::new(WHAT, "it is closed"));
-        }
-        Ok(Writer::new(std::io::stdout(), format))
+        Ok(Writer::new(Exit::stdout()?, format))
     }
 }
 
-/// What a failure here could not do.
-const WHAT: &str = "write to standard output";
-
 impl<F: AsFd> Writer<F> {
-    /// A writer on `fd`.
-    pub(super) fn new(fd: F, format: Format) -> Writer<F> {
-        let kind = fstat(fd.as_fd()).map(|stat| SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT);
-        let is_terminal = fd.as_fd().is_terminal();
+    /// A writer by `exit`.
+    fn new(exit: Exit<F>, format: Format) -> Writer<F> {
         Writer {
-            safe: is_terminal && matches!(format, Format::Lines | Format::Null | Format::LengthPrefix),
-            has_reader: is_terminal || matches!(kind, Ok(SFlag::S_IFIFO | SFlag::S_IFSOCK)),
-            fd,
+            safe: exit.is_terminal && matches!(format, Format::Lines | Format::Null | Format::LengthPrefix),
+            exit,
             format,
             cstr: false,
             buffer: vec![0; HEAD + 2 * FULL],
@@ -80,15 +66,9 @@ impl<F: AsFd> Writer<F> {
     ///
     /// Fault: the reader is gone.
     pub fn ready(&mut self) -> Result<(), Fault> {
-        if !self.has_reader {
-            return Ok(());
-        }
-        let mut fds = [PollFd::new(self.fd.as_fd(), PollFlags::empty())];
-        let _ = poll(&mut fds, PollTimeout::ZERO);
-        let gone = PollFlags::POLLERR | PollFlags::POLLHUP | PollFlags::POLLNVAL;
-        match fds[0].revents() {
-            Some(events) if events.intersects(gone) => Err(self.lost(Errno::EPIPE, 0)),
-            _ => Ok(()),
+        match self.exit.has_lost_its_reader() {
+            true => Err(self.give_up(Errno::EPIPE, 0)),
+            false => Ok(()),
         }
     }
 
@@ -162,21 +142,13 @@ impl<F: AsFd> Writer<F> {
         Ok(())
     }
 
-    /// Writes what the buffer holds, waiting as long as the reader takes: what was taken is delivered. An INT, TERM
-    /// or HUP meanwhile is only noted; a second one ends the program.
+    /// Writes what the buffer holds, waiting as long as the reader takes: what was taken is delivered.
     ///
     /// Fault: the write failed, with the number of records that were taken and did not go out whole.
     pub fn flush(&mut self) -> Result<(), Fault> {
         self.take_back();
-        let mut written = HEAD;
-        while written < self.end {
-            match nix::unistd::write(self.fd.as_fd(), &self.buffer[written..self.end]) {
-                Ok(count) => written += count,
-                Err(Errno::EINTR) => {}
-                Err(Errno::EAGAIN) => self.await_reader(),
-                Err(errno) => return Err(self.lost(errno, written)),
-            }
-        }
+        let written = self.exit.write(&self.buffer[HEAD..self.end]);
+        written.map_err(|(written, errno)| self.give_up(errno, HEAD + written))?;
         self.empty();
         Ok(())
     }
@@ -203,22 +175,13 @@ impl<F: AsFd> Writer<F> {
         self.ends.clear();
     }
 
-    /// Standard output was made O_NONBLOCK by somebody who shares it: wait by hand.
-    fn await_reader(&self) {
-        let mut fds = [PollFd::new(self.fd.as_fd(), PollFlags::POLLOUT)];
-        let _ = poll(&mut fds, PollTimeout::NONE);
-    }
-
     /// The fault of a failed write, when all below `written` has gone. What is left is given up.
-    fn lost(&mut self, errno: Errno, written: usize) -> Fault {
-        let ours = |fault: Fault| fault.status(Status::FAILED);
-        let cause = match self.ends.iter().filter(|end| **end > written).count() {
-            0 => return ours(Fault::os(WHAT, errno)),
-            lost => format!("{} taken and not written", counted_were(lost, "record")),
-        };
-        self.empty();
-        let words = errno.desc().to_ascii_lowercase();
-        ours(Fault::os_because(WHAT, format!("{words}; {cause}"), errno))
+    fn give_up(&mut self, errno: Errno, written: usize) -> Fault {
+        let records = self.ends.iter().filter(|end| **end > written).count();
+        if records > 0 {
+            self.empty();
+        }
+        lost(errno, records)
     }
 }
 

@@ -42,11 +42,10 @@ mod tests {
 
     use super::*;
     use crate::render::oracle::ask;
+    use crate::render::written;
 
     fn human(bytes: u64) -> String {
-        let mut out = Vec::new();
-        push_human(&mut out, bytes);
-        String::from_utf8(out).unwrap()
+        written(|out| push_human(out, bytes))
     }
 
     #[test]

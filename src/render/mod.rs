@@ -62,3 +62,11 @@ pub use select::{Selection, unknown};
 pub use sheet::{Part, Rows, Sheet, list};
 pub use strings::Strings;
 pub use vertical::{fields, show};
+
+/// What `write` appends, for tests.
+#[cfg(test)]
+fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+    let mut out = Vec::new();
+    write(&mut out);
+    String::from_utf8(out).unwrap()
+}

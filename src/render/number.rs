@@ -55,32 +55,27 @@ fn room(out: &mut Vec<u8>, length: usize) -> &mut [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::written;
     use proptest::prelude::*;
-
-    fn text(push: impl Fn(&mut Vec<u8>)) -> String {
-        let mut out = Vec::new();
-        push(&mut out);
-        String::from_utf8(out).unwrap()
-    }
 
     proptest! {
         #[test]
         fn digits_are_those_of_the_standard_library(value: u64, signed: i64, shift in 0u32..64) {
             let (value, signed) = (value >> shift, signed >> shift);
-            prop_assert_eq!(text(|out| push_unsigned(out, value)), value.to_string());
-            prop_assert_eq!(text(|out| push_signed(out, signed)), signed.to_string());
-            prop_assert_eq!(text(|out| push_power_of_two(out, value, 4, 1)), format!("{value:x}"));
-            prop_assert_eq!(text(|out| push_power_of_two(out, value, 3, 4)), format!("{value:04o}"));
+            prop_assert_eq!(written(|out| push_unsigned(out, value)), value.to_string());
+            prop_assert_eq!(written(|out| push_signed(out, signed)), signed.to_string());
+            prop_assert_eq!(written(|out| push_power_of_two(out, value, 4, 1)), format!("{value:x}"));
+            prop_assert_eq!(written(|out| push_power_of_two(out, value, 3, 4)), format!("{value:04o}"));
             prop_assert_eq!(pair(value).to_vec(), format!("{:02}", value % 100).into_bytes());
         }
     }
 
     #[test]
     fn the_ends_of_the_ranges() {
-        assert_eq!(text(|out| push_unsigned(out, 0)), "0");
-        assert_eq!(text(|out| push_unsigned(out, u64::MAX)), u64::MAX.to_string());
-        assert_eq!(text(|out| push_signed(out, i64::MIN)), i64::MIN.to_string());
-        assert_eq!(text(|out| push_power_of_two(out, 0, 4, 1)), "0");
-        assert_eq!(text(|out| push_power_of_two(out, u64::MAX, 3, 1)), format!("{:o}", u64::MAX));
+        assert_eq!(written(|out| push_unsigned(out, 0)), "0");
+        assert_eq!(written(|out| push_unsigned(out, u64::MAX)), u64::MAX.to_string());
+        assert_eq!(written(|out| push_signed(out, i64::MIN)), i64::MIN.to_string());
+        assert_eq!(written(|out| push_power_of_two(out, 0, 4, 1)), "0");
+        assert_eq!(written(|out| push_power_of_two(out, u64::MAX, 3, 1)), format!("{:o}", u64::MAX));
     }
 }

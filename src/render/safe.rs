@@ -160,12 +160,11 @@ fn push_character(out: &mut Vec<u8>, character: char) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::written;
     use proptest::prelude::*;
 
     fn safe(text: &[u8]) -> String {
-        let mut out = Vec::new();
-        push_safe(&mut out, text);
-        String::from_utf8(out).unwrap()
+        written(|out| push_safe(out, text))
     }
 
     /// The rule for readers, as the module says it.

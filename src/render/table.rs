@@ -180,14 +180,13 @@ mod tests {
     use super::*;
     use crate::render::safe;
     use crate::render::stack::width;
+    use crate::render::written;
     use proptest::prelude::*;
 
     fn table(names: &[&'static str], rows: &[Vec<Cell>], look: &Look) -> String {
         let mut table = Table::new(names, look);
         rows.iter().for_each(|row| table.row(row.iter().cloned()));
-        let mut out = Vec::new();
-        table.write(&mut out, look, 0).unwrap();
-        String::from_utf8(out).unwrap()
+        written(|out| table.write(out, look, 0).unwrap())
     }
 
     const NAMES: [&str; 4] = ["ref", "path", "size", "state"];

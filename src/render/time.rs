@@ -173,6 +173,7 @@ mod tests {
     use std::process::Command;
 
     use super::*;
+    use crate::render::written;
     use proptest::prelude::*;
 
     const HOUR: i64 = super::HOUR as i64;
@@ -181,28 +182,22 @@ mod tests {
     /// 2026-11-21 01:20:04 UTC.
     const NOW: i64 = 1_795_224_004;
 
-    fn text(push: impl FnOnce(&mut Vec<u8>)) -> String {
-        let mut out = Vec::new();
-        push(&mut out);
-        String::from_utf8(out).unwrap()
-    }
-
     #[test]
     fn every_form_of_a_time() {
         let mut clock = Clock::at(NOW, |_| 0);
-        assert_eq!(text(|out| clock.push_rfc3339(out, NOW)), "2026-11-21T01:20:04+00:00");
-        assert_eq!(text(|out| clock.push_long(out, NOW)), "2026-11-21 01:20:04");
-        assert_eq!(text(|out| clock.push_short(out, NOW)), "01:20:04");
-        assert_eq!(text(|out| clock.push_short(out, NOW - 2 * HOUR)), "2026-11-20");
-        assert_eq!(text(|out| clock.push_rfc3339(out, 0)), "1970-01-01T00:00:00+00:00");
+        assert_eq!(written(|out| clock.push_rfc3339(out, NOW)), "2026-11-21T01:20:04+00:00");
+        assert_eq!(written(|out| clock.push_long(out, NOW)), "2026-11-21 01:20:04");
+        assert_eq!(written(|out| clock.push_short(out, NOW)), "01:20:04");
+        assert_eq!(written(|out| clock.push_short(out, NOW - 2 * HOUR)), "2026-11-20");
+        assert_eq!(written(|out| clock.push_rfc3339(out, 0)), "1970-01-01T00:00:00+00:00");
     }
 
     #[test]
     fn the_offset_moves_the_day() {
         let mut clock = Clock::at(NOW, |_| -(3 * HOUR + 30 * MINUTE));
-        assert_eq!(text(|out| clock.push_rfc3339(out, NOW)), "2026-11-20T21:50:04-03:30");
-        assert_eq!(text(|out| clock.push_short(out, NOW)), "21:50:04");
-        assert_eq!(text(|out| clock.push_short(out, NOW + 4 * HOUR)), "2026-11-21");
+        assert_eq!(written(|out| clock.push_rfc3339(out, NOW)), "2026-11-20T21:50:04-03:30");
+        assert_eq!(written(|out| clock.push_short(out, NOW)), "21:50:04");
+        assert_eq!(written(|out| clock.push_short(out, NOW + 4 * HOUR)), "2026-11-21");
     }
 
     #[test]
@@ -211,8 +206,8 @@ mod tests {
         const CHANGE: i64 = 1_792_890_000;
         let mut clock = Clock::at(NOW, |seconds| if seconds < CHANGE { 2 * HOUR } else { HOUR });
         for _ in 0..2 {
-            assert_eq!(text(|out| clock.push_rfc3339(out, CHANGE - 1)), "2026-10-25T02:59:59+02:00");
-            assert_eq!(text(|out| clock.push_rfc3339(out, CHANGE)), "2026-10-25T02:00:00+01:00");
+            assert_eq!(written(|out| clock.push_rfc3339(out, CHANGE - 1)), "2026-10-25T02:59:59+02:00");
+            assert_eq!(written(|out| clock.push_rfc3339(out, CHANGE)), "2026-10-25T02:00:00+01:00");
         }
     }
 
@@ -224,7 +219,7 @@ mod tests {
             clock.push_short(&mut Vec::new(), seconds);
             push_age(&mut Vec::new(), seconds);
         }
-        assert_eq!(text(|out| clock.push_long(out, i64::MAX)), "292277026596-12-03 15:30:07");
+        assert_eq!(written(|out| clock.push_long(out, i64::MAX)), "292277026596-12-03 15:30:07");
     }
 
     #[test]
@@ -236,7 +231,7 @@ mod tests {
                 .output()
                 .unwrap();
             let theirs = String::from_utf8(date.stdout).unwrap();
-            assert_eq!(text(|out| Clock::local().push_rfc3339(out, seconds)), theirs.trim_end());
+            assert_eq!(written(|out| Clock::local().push_rfc3339(out, seconds)), theirs.trim_end());
         }
     }
 
@@ -256,14 +251,14 @@ mod tests {
             (-90, "-1m30s"),
         ];
         for (seconds, age) in cases {
-            assert_eq!(text(|out| push_age(out, seconds)), age);
+            assert_eq!(written(|out| push_age(out, seconds)), age);
         }
     }
 
     proptest! {
         #[test]
         fn an_age_can_be_typed_back(seconds in 0i64..1_000 * YEAR) {
-            let read = humantime::parse_duration(&text(|out| push_age(out, seconds))).unwrap().as_secs() as i64;
+            let read = humantime::parse_duration(&written(|out| push_age(out, seconds))).unwrap().as_secs() as i64;
             prop_assert!(read <= seconds && seconds - read <= seconds / 10 + 1);
         }
 

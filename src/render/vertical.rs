@@ -123,6 +123,7 @@ fn push_field(out: &mut Vec<u8>, record: &Record, name: &str, dress: &mut Dress)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::written;
 
     fn queue() -> Record {
         let process = |pid, command: &str| Record {
@@ -142,9 +143,7 @@ mod tests {
     }
 
     fn shown(records: &[Record], look: &Look) -> String {
-        let mut out = Vec::new();
-        show(&mut out, records, look).unwrap();
-        String::from_utf8(out).unwrap()
+        written(|out| show(out, records, look).unwrap())
     }
 
     const BLOCK: &str = "\

@@ -16,7 +16,6 @@ pub mod fnmatch;
 pub mod fork;
 pub mod futex;
 pub mod itimer;
-pub mod memory;
 pub mod mount;
 pub mod mqueue;
 pub mod pages;

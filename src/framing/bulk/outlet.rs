@@ -1,29 +1,22 @@
 //! Bytes out to standard output as they come, ended as a record at the end of each session.
 
-use std::io::{IsTerminal, Stdout};
+use std::io::Stdout;
 use std::os::fd::AsFd;
 
 use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, SpliceFFlags, fcntl, splice};
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::stat::{SFlag, fstat};
 
 use super::{BLOCK, LARGE};
-use crate::fault::{Fault, counted_were};
+use crate::fault::Fault;
 use crate::framing::Format;
-use crate::status::Status;
-use crate::sys::memory::memchr;
-use crate::sys::stdio;
-
-const WHAT: &str = "write to standard output";
+use crate::framing::exit::{Exit, lost};
+use crate::framing::memchr::memchr;
 
 /// Writes blocks of records that stand in their frames already. Generic over the descriptor for tests.
 #[derive(Debug)]
 pub struct Outlet<F: AsFd = Stdout> {
-    fd: F,
+    exit: Exit<F>,
     format: Format,
-    /// It can lose its reader.
-    has_reader: bool,
     block: Vec<u8>,
     /// So much of the block was taken and is not written yet.
     pending: usize,
@@ -43,50 +36,38 @@ impl Outlet<Stdout> {
     ///
     /// Fault: the caller closed it.
     pub fn stdout(format: Format) -> Result<Option<Outlet>, Fault> {
-        if stdio::was_closed(1) {
-            return Err(Fault::new(WHAT, "it is closed"));
-        }
-        let stdout = std::io::stdout();
-        Ok((format == Format::Raw || !stdout.is_terminal()).then(|| Outlet::new(stdout, format)))
+        let exit = Exit::stdout()?;
+        Ok((format == Format::Raw || !exit.is_terminal).then(|| Outlet::new(exit, format)))
     }
 }
 
 impl<F: AsFd> Outlet<F> {
-    /// An outlet on `fd`. Where that is a pipe, it is made large.
-    pub(super) fn new(fd: F, format: Format) -> Outlet<F> {
-        let kind = fstat(fd.as_fd()).map(|stat| SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT);
-        let is_pipe = matches!(kind, Ok(SFlag::S_IFIFO));
-        if is_pipe && fcntl(&fd, FcntlArg::F_GETPIPE_SZ).is_ok_and(|size| size < LARGE) {
-            let _ = fcntl(&fd, FcntlArg::F_SETPIPE_SZ(LARGE));
+    /// An outlet by `exit`. Where that is a pipe, it is made large.
+    fn new(exit: Exit<F>, format: Format) -> Outlet<F> {
+        let fd = &exit.fd;
+        if exit.is_pipe && fcntl(fd, FcntlArg::F_GETPIPE_SZ).is_ok_and(|size| size < LARGE) {
+            let _ = fcntl(fd, FcntlArg::F_SETPIPE_SZ(LARGE));
         }
         Outlet {
-            has_reader: is_pipe || matches!(kind, Ok(SFlag::S_IFSOCK)) || fd.as_fd().is_terminal(),
-            takes_pages: !fd.as_fd().is_terminal(),
+            takes_pages: !exit.is_terminal,
             bulk: false,
             block: vec![0; 2 * BLOCK],
             pending: 0,
             last: None,
-            fd,
+            exit,
             format,
         }
     }
 
     /// Whether something can still be written: to be asked before each take.
     ///
-    /// Fault: the reader is gone.
+    /// Fault: the reader is gone, with the number of records that it did not get.
     pub fn ready(&mut self) -> Result<(), Fault> {
-        if !self.has_reader {
+        if !self.exit.has_lost_its_reader() {
             return Ok(());
         }
-        let mut fds = [PollFd::new(self.fd.as_fd(), PollFlags::empty())];
-        let _ = poll(&mut fds, PollTimeout::ZERO);
-        let gone = PollFlags::POLLERR | PollFlags::POLLHUP | PollFlags::POLLNVAL;
-        match fds[0].revents() {
-            Some(events) if events.intersects(gone) => {
-                Err(Fault::os(WHAT, Errno::EPIPE).status(Status::FAILED))
-            }
-            _ => Ok(()),
-        }
+        let pending = std::mem::take(&mut self.pending);
+        Err(lost(Errno::EPIPE, self.records(&self.block[..pending])))
     }
 
     /// Where bytes may be taken into; then [`Outlet::put`].
@@ -122,7 +103,7 @@ impl<F: AsFd> Outlet<F> {
             return Ok(0);
         }
         self.flush()?;
-        match splice(from, None, &self.fd, None, most, SpliceFFlags::SPLICE_F_MOVE) {
+        match splice(from, None, &self.exit.fd, None, most, SpliceFFlags::SPLICE_F_MOVE) {
             Ok(count) => {
                 self.last =
                     self.format.end().map_or(Some(0), |end| Some(!end)).filter(|_| count > 0).or(self.last);
@@ -164,34 +145,13 @@ impl<F: AsFd> Outlet<F> {
     /// Fault: the write failed, with the number of records that were taken and did not go out whole.
     pub fn flush(&mut self) -> Result<(), Fault> {
         let pending = std::mem::take(&mut self.pending);
-        let mut written = 0;
-        while written < pending {
-            match nix::unistd::write(self.fd.as_fd(), &self.block[written..pending]) {
-                Ok(count) => written += count,
-                Err(Errno::EINTR) => {}
-                Err(Errno::EAGAIN) => self.await_reader(),
-                Err(errno) => return Err(self.lost(errno, &self.block[written..pending])),
-            }
-        }
-        Ok(())
-    }
-
-    /// Standard output was made O_NONBLOCK by somebody who shares it: wait by hand.
-    fn await_reader(&self) {
-        let mut fds = [PollFd::new(self.fd.as_fd(), PollFlags::POLLOUT)];
-        let _ = poll(&mut fds, PollTimeout::NONE);
-    }
-
-    /// The fault of a failed write that left `rest`.
-    fn lost(&self, errno: Errno, rest: &[u8]) -> Fault {
-        let cause = format!("{} taken and not written", counted_were(self.records(rest).max(1), "record"));
-        let words = errno.desc().to_ascii_lowercase();
-        Fault::os_because(WHAT, format!("{words}; {cause}"), errno).status(Status::FAILED)
+        let written = self.exit.write(&self.block[..pending]);
+        written.map_err(|(written, errno)| lost(errno, self.records(&self.block[written..pending])))
     }
 
     /// How many records end in `bytes`, an unfinished last one counted.
     fn records(&self, bytes: &[u8]) -> usize {
-        let Some(end) = self.format.end() else { return 1 };
+        let Some(end) = self.format.end() else { return usize::from(!bytes.is_empty()) };
         let (mut rest, mut count) = (bytes, 0);
         while let Some(at) = memchr(end, rest) {
             rest = &rest[at + 1..];
@@ -217,7 +177,7 @@ mod tests {
     #[test]
     fn sessions_are_ended_once() {
         let (reader, writer) = pipe().unwrap();
-        let mut outlet = Outlet::new(writer, Format::Lines);
+        let mut outlet = Outlet::new(Exit::new(writer), Format::Lines);
         for text in ["a\nb", "c\n", "d"] {
             outlet.room().unwrap()[..text.len()].copy_from_slice(text.as_bytes());
             outlet.put(text.len());
@@ -232,7 +192,7 @@ mod tests {
     fn bulk_goes_on_but_for_its_last_byte() {
         let (source, into) = pipe().unwrap();
         let (reader, writer) = pipe().unwrap();
-        let mut outlet = Outlet::new(writer, Format::Lines);
+        let mut outlet = Outlet::new(Exit::new(writer), Format::Lines);
         let text = vec![b'x'; 50_000];
         nix::unistd::write(&into, &text).unwrap();
         assert_eq!(outlet.pass(&source, || 50_000).unwrap(), 0, "nothing came yet that was bulk");
@@ -252,12 +212,18 @@ mod tests {
     #[test]
     fn what_is_lost_is_counted() {
         let (reader, writer) = pipe().unwrap();
-        let mut outlet = Outlet::new(writer, Format::Lines);
+        let mut outlet = Outlet::new(Exit::new(writer), Format::Lines);
         drop(reader);
         assert!(outlet.ready().is_err());
         outlet.room().unwrap()[..5].copy_from_slice(b"a\nb\nc");
         outlet.put(5);
         let fault = outlet.flush().unwrap_err();
         assert!(fault.to_string().contains("3 records were taken and not written"), "{fault}");
+        // Also where that is seen before the next take.
+        outlet.room().unwrap()[..1].copy_from_slice(b"d");
+        outlet.put(1);
+        let fault = outlet.ready().unwrap_err();
+        assert!(fault.to_string().contains("1 record was taken and not written"), "{fault}");
+        assert_eq!(outlet.flush(), Ok(()));
     }
 }

@@ -8,7 +8,7 @@ use std::os::fd::OwnedFd;
 /// What `fill` makes a writer write to a file.
 fn written(format: Format, cstr: bool, fill: impl FnOnce(&mut Writer<std::fs::File>)) -> Vec<u8> {
     let mut file = tempfile::tempfile().unwrap();
-    let mut writer = Writer::new(file.try_clone().unwrap(), format).cstr(cstr);
+    let mut writer = Writer::new(Exit::new(file.try_clone().unwrap()), format).cstr(cstr);
     fill(&mut writer);
     writer.flush().unwrap();
     let mut all = vec![];
@@ -56,7 +56,7 @@ fn many_and_large_records_go_through_the_one_buffer() {
 #[test]
 fn a_reader_that_left_is_seen_before_the_take_and_the_loss_is_counted() {
     let (reader, writer) = pipe().unwrap();
-    let mut writer = Writer::new(writer, Format::Lines);
+    let mut writer = Writer::new(Exit::new(writer), Format::Lines);
     assert_eq!(writer.ready(), Ok(()));
     receive(&mut writer, b"a");
     assert!(writer.is_pending());
@@ -71,7 +71,7 @@ fn a_reader_that_left_is_seen_before_the_take_and_the_loss_is_counted() {
 #[test]
 fn a_full_disk_is_told_with_the_loss() {
     let full = open("/dev/full", OFlag::O_WRONLY, Mode::empty()).unwrap();
-    let mut writer = Writer::new(full, Format::Lines);
+    let mut writer = Writer::new(Exit::new(full), Format::Lines);
     (0..3).for_each(|_| receive(&mut writer, b"a"));
     let line = writer.flush().unwrap_err().to_string();
     assert!(
@@ -89,7 +89,7 @@ fn a_reader_leaving_in_the_middle_loses_only_what_did_not_go() {
             taken += read(&reader, &mut [0; 100]).unwrap();
         }
     });
-    let mut writer = Writer::new(writer, Format::Lines);
+    let mut writer = Writer::new(Exit::new(writer), Format::Lines);
     let record = vec![b'x'; 999];
     let lost = (0..5000).find_map(|_| writer.put(&[], &record).err()).unwrap().to_string();
     reading.join().unwrap();
@@ -101,7 +101,7 @@ fn a_reader_leaving_in_the_middle_loses_only_what_did_not_go() {
 fn a_nonblocking_output_is_waited_for() {
     let (reader, writer) = pipe2(OFlag::O_NONBLOCK).unwrap();
     let writing = std::thread::spawn(move || {
-        let mut writer = Writer::new(writer, Format::Raw);
+        let mut writer = Writer::new(Exit::new(writer), Format::Raw);
         (0..300).for_each(|_| writer.put(&[], &[7; 1000]).unwrap());
         writer.flush()
     });
@@ -117,7 +117,7 @@ fn a_nonblocking_output_is_waited_for() {
 fn a_terminal_gets_safe_payload_unless_raw() {
     let shown = |format: Format| {
         let pty = nix::pty::openpty(None, None).unwrap();
-        let mut writer = Writer::<OwnedFd>::new(pty.slave, format);
+        let mut writer = Writer::<OwnedFd>::new(Exit::new(pty.slave), format);
         writer.put(&[], b"\x1b[31m\ta").unwrap();
         writer.flush().unwrap();
         let mut room = [0; 99];
@@ -132,7 +132,7 @@ fn a_terminal_gets_safe_payload_unless_raw() {
 #[test]
 fn dropping_delivers_too() {
     let (reader, writer) = pipe().unwrap();
-    let mut writer = Writer::new(writer, Format::Lines);
+    let mut writer = Writer::new(Exit::new(writer), Format::Lines);
     receive(&mut writer, b"a");
     drop(writer);
     let mut room = [0; 9];

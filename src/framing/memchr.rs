@@ -6,10 +6,10 @@
 /// looks at eight bytes at a time.
 pub fn memchr(byte: u8, hay: &[u8]) -> Option<usize> {
     #[cfg(target_arch = "x86_64")]
-    if let Some(finder) = memchr::arch::x86_64::sse2::memchr::One::new(byte) {
+    if let Some(finder) = ::memchr::arch::x86_64::sse2::memchr::One::new(byte) {
         return finder.find(hay);
     }
-    memchr::memchr(byte, hay)
+    ::memchr::memchr(byte, hay)
 }
 
 #[cfg(test)]
