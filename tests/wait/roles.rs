@@ -175,6 +175,8 @@ fn late(what: &str, count: u32) -> Status {
 
 /// Makes a file, sleeps, and removes the file at its end.
 fn clean(path: &str) -> Status {
+    // Before the file is there: a signal between the two would leave it.
+    cancel::watch().unwrap();
     std::fs::write(path, "").unwrap();
     let _undo = Undo::new(|| std::fs::remove_file(path).unwrap());
     say("ready");
