@@ -154,7 +154,7 @@ fn each_record_is_a_run_and_a_failing_one_is_reported() {
 #[test]
 fn a_quiet_fifo_ends_it_regularly() {
     let sb = Sandbox::new();
-    let running = sb.ipctool(["fifo", "listen", "f", "--idle-timeout", "2s"]).spawn();
+    let running = sb.ipctool(["fifo", "listen", "f", "--idle-timeout", "4s"]).spawn();
     until("the FIFO", || is_fifo(&sb, "f"));
     sb.sh("echo x >f").run().status(0);
     running.wait().status(0).stdout_is("x\n").stderr_is("");

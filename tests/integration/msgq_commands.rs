@@ -92,7 +92,7 @@ fn a_command_that_reads_nothing_is_no_failure() {
 #[test]
 fn fewer_than_counted() {
     let sb = with_messages(&["one", "two", "three"]);
-    let three = recv(&sb, &["-c", "5", "-t", "100ms"]).run().status(124).stdout_is("one\ntwo\nthree\n");
+    let three = recv(&sb, &["-c", "5", "-t", "1s"]).run().status(124).stdout_is("one\ntwo\nthree\n");
     three.stderr_is("ipctool: cannot receive from msgq:0: the timeout passed; 3 of 5 received\n");
     let sb = with_messages(&["one", "two", "three"]);
     recv(&sb, &["-c", "5", "--", "cat"]).spawn().wait_for_stdout("three\n");
@@ -107,9 +107,9 @@ fn fewer_than_counted() {
 #[test]
 fn the_timeout_does_not_run_while_the_command_does() {
     let sb = with_messages(&["one", "two"]);
-    let slow = "cat; read -t 0.4 <>pipe; true";
+    let slow = "cat; [ $IPCTOOL_SEQ = 2 ] || read -t 1.7 <>pipe; true";
     sb.command("mkfifo", ["pipe"]).run().status(0);
-    let both = recv(&sb, &["-c", "2", "-t", "300ms", "--", "bash", "-c", slow]).run().status(0);
+    let both = recv(&sb, &["-c", "2", "-t", "1.5s", "--", "bash", "-c", slow]).run().status(0);
     both.stdout_is("one\ntwo\n").stderr_is("");
 }
 

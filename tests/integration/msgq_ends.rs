@@ -88,13 +88,13 @@ fn the_timeout_is_status_124_and_not_before_it() {
 #[test]
 fn the_timeout_is_for_the_whole_command() {
     let sb = with_queues();
-    let mut sender = sb.ipctool(["msgq", "send", "0", "--timeout", "200ms"]).stdin_open().spawn();
+    let mut sender = sb.ipctool(["msgq", "send", "0", "--timeout", "2s"]).stdin_open().spawn();
     assert!(sender.write("one\ntwo\nunfinished"));
     let begun = Instant::now();
     let ended = sender.wait().status(124);
     assert!(begun.elapsed() < Duration::from_secs(10));
     ended.stderr_is("ipctool: cannot read standard input: the timeout passed; 2 sent\n");
-    let three = msgq(&sb, &["recv", "0", "-c", "5", "-t", "0.1"]).run().status(124).stdout_is("one\ntwo\n");
+    let three = msgq(&sb, &["recv", "0", "-c", "5", "-t", "1"]).run().status(124).stdout_is("one\ntwo\n");
     three.stderr_is("ipctool: cannot receive from msgq:0: the timeout passed; 2 of 5 received\n");
 }
 

@@ -190,7 +190,7 @@ fn a_queue_of_mode_0000_can_be_removed_by_its_owner_alone() {
 fn who_waits_is_not_told_that_the_name_has_gone() {
     let sb = Sandbox::new();
     sb.ipctool(["msgq", "create", "/q"]).run().status(0);
-    let receiver = sb.ipctool(["msgq", "recv", "/q", "--timeout", "300ms"]).spawn();
+    let receiver = sb.ipctool(["msgq", "recv", "/q", "--timeout", "3s"]).spawn();
     blocked_in(receiver.pid, "mq_timedreceive");
     sb.ipctool(["rm", "msgq:/q"]).run().status(0).stderr_is("");
     receiver.wait().status(124).stdout_is("");

@@ -148,7 +148,7 @@ fn a_semaphore_cut_short_while_it_is_waited_for_is_an_error() {
         sb.ipctool(["sem", "create", name, "--value", "0"]).run().status(0);
         let waiter = sb.ipctool(["sem", "p", name]).spawn();
         blocked_in(waiter.pid, "futex");
-        let timed = sb.ipctool(["sem", "p", name, "--timeout", "3s"]).spawn();
+        let timed = sb.ipctool(["sem", "p", name, "--timeout", "60s"]).spawn();
         blocked_in(timed.pid, "futex");
         sb.sh(cut).run().status(0);
         // An interruption makes it look again.
