@@ -31,10 +31,14 @@ pub(super) const ENDING_MASK: u64 =
 /// What breaks a sleeping call: ignored by default, so a stray one does no harm.
 pub(super) const KICK: Signal = Signal::SIGURG;
 
-/// Two signals closer than this are one request: `timeout` signals its child, then the child's whole group.
-const ONE_REQUEST: u64 = 20;
+/// Two signals closer than this are one request: `timeout` signals its child, then the child's whole group. In
+/// milliseconds; long enough for a sender that is interrupted between the two.
+const ONE_REQUEST: u64 = 100;
 
-/// The first ending signal, 0 before.
+/// What [`CAUGHT`] is once no signal counts any more.
+const SEALED: i32 = -1;
+
+/// The first ending signal, 0 before, [`SEALED`] at the end.
 static CAUGHT: AtomicI32 = AtomicI32::new(0);
 /// When it came, in milliseconds of the monotonic clock.
 static CAUGHT_AT: AtomicU64 = AtomicU64::new(0);
@@ -46,6 +50,8 @@ static WATCHING: AtomicBool = AtomicBool::new(false);
 static ARMED: AtomicBool = AtomicBool::new(false);
 /// The waiting thread has seen the signal: no more kicks.
 static OUT: AtomicBool = AtomicBool::new(false);
+/// An [`Unbroken`] lives.
+static UNBROKEN: AtomicBool = AtomicBool::new(false);
 /// `ctrlc`'s own handler, which wakes its thread.
 static WAKE: OnceLock<Handler> = OnceLock::new();
 
@@ -110,6 +116,32 @@ pub fn done() -> nix::Result<Option<Signal>> {
 /// Forgets the signal: a command of ours has dealt with it, and its status is what we report. A later one counts anew.
 pub fn forget() {
     CAUGHT.store(0, Ordering::Relaxed);
+}
+
+/// While it lives, a second signal does not end us on the spot: it could do so between a take and the word of it, and what
+/// was taken would be lost. Nothing may sleep meanwhile that the first signal does not end.
+#[must_use = "it ends when this is dropped"]
+pub struct Unbroken(());
+
+impl Unbroken {
+    /// From now on; the first signal is noted as ever.
+    pub fn begin() -> Unbroken {
+        UNBROKEN.store(true, Ordering::Relaxed);
+        Unbroken(())
+    }
+
+    /// It has happened, nothing is left to do, and the status will say so: signals, also those that came, change nothing any
+    /// more. Costs no system call.
+    pub fn happened(self) {
+        CAUGHT.store(SEALED, Ordering::Relaxed);
+        acknowledge();
+    }
+}
+
+impl Drop for Unbroken {
+    fn drop(&mut self) {
+        UNBROKEN.store(false, Ordering::Relaxed);
+    }
 }
 
 /// Puts the dispositions back as they were inherited and empties the mask, before another program takes our place.
@@ -220,7 +252,7 @@ extern "C" fn note(signal: i32) {
     }
     if command != 0 {
         pass_on(signal, command);
-    } else if first {
+    } else if first || UNBROKEN.load(Ordering::Relaxed) || CAUGHT.load(Ordering::Relaxed) == SEALED {
         // Noted: the thread that waits does the rest.
     } else if milliseconds().saturating_sub(CAUGHT_AT.load(Ordering::Relaxed)) >= ONE_REQUEST {
         die_now(signal);

@@ -17,6 +17,8 @@ pub const TESTS: &[Test] = &[
     ("ends::an_inherited_mask_does_not_hang_the_deadline", an_inherited_mask_does_not_hang_the_deadline),
     ("ends::a_second_signal_ends_at_once", a_second_signal_ends_at_once),
     ("ends::two_signals_of_one_request_clean_up", two_signals_of_one_request_clean_up),
+    ("ends::what_is_being_taken_outlives_a_second_signal", what_is_being_taken_outlives_a_second_signal),
+    ("ends::what_has_happened_is_said_whatever_comes", what_has_happened_is_said_whatever_comes),
     ("ends::timeout_lets_us_clean_up", timeout_lets_us_clean_up),
     ("ends::a_panic_cleans_up_and_ends_with_101", a_panic_cleans_up_and_ends_with_101),
     ("ends::closed_descriptors_are_known", closed_descriptors_are_known),
@@ -134,7 +136,7 @@ fn a_second_signal_ends_at_once() {
     assert_eq!(lines.next().unwrap().unwrap(), "ready");
     peer.signal(Signal::SIGINT);
     assert!(lines.any(|line| line.unwrap() == "cleaning"));
-    // One that comes within 20 ms counts as the same request; the next does not.
+    // One that comes within 100 ms counts as the same request; the next does not.
     let start = Instant::now();
     while peer.ended().is_none() {
         assert!(start.elapsed() < Duration::from_secs(30), "the second signal did nothing");
@@ -142,6 +144,17 @@ fn a_second_signal_ends_at_once() {
         let_pass(Duration::from_millis(5));
     }
     assert_eq!(peer.end(), End::Signal(15));
+}
+
+/// The first counts, and later ones do not end us before we say so.
+fn what_is_being_taken_outlives_a_second_signal() {
+    let (end, said) = Peer::start("unbroken", &["given-up"]).output();
+    assert_eq!((end, said.as_str()), (End::Signal(2), "still here\n"));
+}
+
+fn what_has_happened_is_said_whatever_comes() {
+    let (end, said) = Peer::start("unbroken", &["happened"]).output();
+    assert_eq!((end, said.as_str()), (End::Status(0), "still here\nstill here\n"));
 }
 
 fn two_signals_of_one_request_clean_up() {

@@ -13,7 +13,8 @@ use ipctool::framing::{Format, Records, Writer};
 use ipctool::status::Status;
 use ipctool::sys::stdio;
 use ipctool::sys::sysv::{msg, sem};
-use ipctool::wait::{self, Stop, Turn, Undo, Wait, cancel};
+use ipctool::wait::cancel::{self, Unbroken};
+use ipctool::wait::{self, Stop, Turn, Undo, Wait};
 use nix::errno::Errno;
 use nix::fcntl::{OFlag, open};
 use nix::sys::signal::{SigSet, Signal, kill, raise};
@@ -30,6 +31,7 @@ pub fn play(role: &str, arguments: &[String]) -> u8 {
         "late" => late(argument(0), argument(1).parse().unwrap()),
         "clean" => clean(argument(0)),
         "slow-clean" => slow_clean(),
+        "unbroken" => unbroken(argument(0)),
         "panic" => panic_inside(argument(0)),
         "pump" => pump(argument(0)),
         "run" => run(arguments, cancel::forget),
@@ -200,6 +202,25 @@ fn slow_clean() -> Status {
     });
     say("ready");
     block("pipe", None)
+}
+
+/// Two signals that are two requests, while something is taken; then it has happened, and two more come.
+fn unbroken(end: &str) -> Status {
+    cancel::watch().unwrap();
+    let unbroken = Unbroken::begin();
+    two_requests();
+    if end == "happened" {
+        unbroken.happened();
+        two_requests();
+    }
+    Status::OK
+}
+
+fn two_requests() {
+    raise(Signal::SIGINT).unwrap();
+    thread::sleep(Duration::from_millis(150));
+    raise(Signal::SIGTERM).unwrap();
+    say("still here");
 }
 
 fn say(text: &str) {

@@ -1,7 +1,7 @@
 //! `ipctool sem p`: take, for good or until a process ends.
 
-use crate::commands::sem::done;
 use crate::commands::sem::flags::{Amount, Opening, Target, Which};
+use crate::commands::sem::wholly;
 use crate::commands::{stdout, waiting};
 use crate::ipc::sem::{SysvOnly, check_taken};
 use crate::status::Status;
@@ -50,13 +50,12 @@ pub fn run(args: &Args) -> anyhow::Result<Status> {
     let wait = args.waiting.wait();
     let (index, by) = (args.which.index, args.amount.by);
     let Some(target) = args.hold_for else {
-        args.opening.open(&name, index, &wait)?.acquire(index, by, &wait)?;
-        return done();
+        let semaphore = args.opening.open(&name, index, &wait)?;
+        return wholly(|| semaphore.acquire(index, by, &wait));
     };
     stdout::ready()?;
     let holder = args.opening.open(&name, index, &wait)?.hold_for(target, index, by, &wait)?;
     // If this fails the holder is killed, and nothing is held that nobody knows of.
     stdout::write_all(format!("{}\n", holder.pid()).as_bytes())?;
-    holder.keep()?;
-    done()
+    wholly(|| holder.keep())
 }

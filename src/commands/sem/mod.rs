@@ -14,9 +14,10 @@ mod wait_zero;
 
 use crate::commands::leaf::{Leaf, Noun, parse};
 use crate::commands::{change, ls, rm, show};
+use crate::fault::Fault;
 use crate::refs::Kind;
 use crate::status::Status;
-use crate::wait::cancel;
+use crate::wait::cancel::Unbroken;
 
 /// The noun and its verbs; `ls` and `show` are the same code as `ipctool ls sem …`.
 pub static NOUN: Noun = Noun {
@@ -38,8 +39,11 @@ pub static NOUN: Noun = Noun {
     ],
 };
 
-/// The end of a verb that has happened: a signal that came meanwhile does not make its status say that it did not.
-fn done() -> anyhow::Result<Status> {
-    cancel::forget();
+/// Makes a verb's one operation: `operate` fails, or it has happened and a signal that comes meanwhile or later does not make
+/// the status say that it did not.
+fn wholly(operate: impl FnOnce() -> Result<(), Fault>) -> anyhow::Result<Status> {
+    let unbroken = Unbroken::begin();
+    operate()?;
+    unbroken.happened();
     Ok(Status::OK)
 }

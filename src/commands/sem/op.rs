@@ -1,7 +1,7 @@
 //! `ipctool sem op`: an array of operations, all or none.
 
 use crate::commands::sem::flags::{Target, undone_at_once};
-use crate::commands::sem::{done, operation};
+use crate::commands::sem::{operation, wholly};
 use crate::commands::waiting;
 use crate::ipc::sem::{Operation, Semaphore, SysvOnly};
 use crate::status::Status;
@@ -35,6 +35,6 @@ pub fn run(args: &Args) -> anyhow::Result<Status> {
         return Err(undone_at_once("an operation with u").into());
     }
     let wait = args.waiting.wait();
-    Semaphore::open(&name)?.operate(&args.operations, &wait)?;
-    done()
+    let semaphore = Semaphore::open(&name)?;
+    wholly(|| semaphore.operate(&args.operations, &wait))
 }

@@ -1,7 +1,7 @@
 //! `ipctool sem v`: give.
 
-use crate::commands::sem::done;
 use crate::commands::sem::flags::{Amount, Target, Which};
+use crate::commands::sem::wholly;
 use crate::ipc::sem::{Semaphore, check_values};
 use crate::status::Status;
 
@@ -28,6 +28,6 @@ pub fn run(args: &Args) -> anyhow::Result<Status> {
     let name = args.target.name()?;
     args.amount.check()?;
     check_values(&name, &[args.amount.by])?;
-    Semaphore::open(&name)?.release(args.which.index, args.amount.by)?;
-    done()
+    let semaphore = Semaphore::open(&name)?;
+    wholly(|| semaphore.release(args.which.index, args.amount.by))
 }

@@ -10,7 +10,8 @@ use crate::fault::Fault;
 use crate::ipc::sem::{Operation, Plan, PosixSemaphore, Semaphore, SysvOnly, check_taken, take};
 use crate::refs::SemName;
 use crate::status::Status;
-use crate::wait::{Undo, Wait, cancel};
+use crate::wait::cancel::{self, Unbroken};
+use crate::wait::{Undo, Wait};
 
 /// Run a command under a semaphore: take, then become the command.
 ///
@@ -109,7 +110,8 @@ impl Args {
         command: &Command,
         wait: &Wait,
     ) -> Result<Status, Fault> {
-        // Before it is taken, or a signal could end us with it.
+        // Before it is taken, or a signal could end us with it; a second one too, before the command gets them.
+        let unbroken = Unbroken::begin();
         cancel::watch().map_err(|errno| Fault::os("catch signals", errno))?;
         semaphore.acquire(self.which.index, self.by, wait)?;
         let back = Undo::new(|| {
@@ -120,7 +122,7 @@ impl Args {
         cancel::check().map_err(|stop| stop.fault(format_args!("run under {semaphore}")))?;
         let status = command.start(Ends::default(), &[])?.wait()?;
         drop(back);
-        cancel::forget();
+        unbroken.happened();
         Ok(status)
     }
 

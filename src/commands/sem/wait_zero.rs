@@ -1,7 +1,7 @@
 //! `ipctool sem z`: wait for zero.
 
-use crate::commands::sem::done;
 use crate::commands::sem::flags::{Target, Which};
+use crate::commands::sem::wholly;
 use crate::commands::waiting;
 use crate::ipc::sem::{Semaphore, SysvOnly};
 use crate::status::Status;
@@ -28,6 +28,6 @@ pub fn run(args: &Args) -> anyhow::Result<Status> {
     let name = args.target.name()?;
     SysvOnly::Zero.check(&name)?;
     let wait = args.waiting.wait();
-    Semaphore::open(&name)?.wait_zero(args.which.index, &wait)?;
-    done()
+    let semaphore = Semaphore::open(&name)?;
+    wholly(|| semaphore.wait_zero(args.which.index, &wait))
 }
