@@ -105,11 +105,9 @@ fn verbs(noun: &Noun) -> Command {
 /// Answers the shell that asks what can stand where the cursor is, if one does, and ends the program then. `args` are what
 /// it passes (the program's name first).
 pub fn complete(args: &[OsString]) {
-    if env::var_os(COMPLETE).is_none() {
-        return;
-    }
-    let asked =
-        CompleteEnv::with_factory(|| complete::dressed(command())).var(COMPLETE).shells(complete::SHELLS);
+    let Some(shell) = env::var_os(COMPLETE) else { return };
+    let whole = || complete::dressed(command(), &shell);
+    let asked = CompleteEnv::with_factory(whole).var(COMPLETE).shells(complete::SHELLS);
     match asked.try_complete(args, env::current_dir().ok().as_deref()) {
         Ok(true) => process::exit(0),
         Ok(false) => {}

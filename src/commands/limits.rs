@@ -81,6 +81,19 @@ static COLUMNS: &[Column<Limit>] = &[
 const DEFAULT: &[&str] = &["name", "limit", "used", "percent", "setting"];
 const LONG: &[&str] = &["name", "kind", "limit", "used", "percent", "unit", "setting", "meaning"];
 
+/// Every column's name and what it is.
+pub fn columns() -> impl Iterator<Item = (&'static str, &'static str)> {
+    COLUMNS.iter().map(|column| (column.name, column.help))
+}
+
+/// The name of every limit that can be set, and what it limits.
+pub fn settings() -> impl Iterator<Item = (&'static str, &'static str)> {
+    limits::names().filter_map(|name| {
+        let row = limits::settable(limits::named(name)?).ok()?;
+        Some((row.name, row.meaning))
+    })
+}
+
 /// Runs `ipctool limits`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
     if let Some(Change::Set { name, value, pid }) = args.change {

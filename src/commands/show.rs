@@ -104,6 +104,12 @@ fn shown(named: &Ref) -> Result<Shown, Fault> {
     }
 }
 
+/// The names of what `--field` can print of this object; none if it cannot be looked at.
+pub fn field_names(named: &Ref) -> Vec<&'static str> {
+    let found = shown(named).map(|shown| shown.record.fields).unwrap_or_default();
+    found.into_iter().map(|(name, _)| name).collect()
+}
+
 fn of_object(object: &Object) -> Shown {
     let mut faults = Vec::new();
     let mut fields: Vec<_> = columns::of_kind(object.kind())

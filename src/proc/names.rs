@@ -60,6 +60,21 @@ struct Database {
 const PASSWD: Database = Database { word: "passwd", file: "/etc/passwd" };
 const GROUP: Database = Database { word: "group", file: "/etc/group" };
 
+/// The users in `/etc/passwd`; none where it cannot be read.
+pub fn users() -> Vec<Name> {
+    listed(&PASSWD)
+}
+
+/// The groups in `/etc/group`; none where it cannot be read.
+pub fn groups() -> Vec<Name> {
+    listed(&GROUP)
+}
+
+fn listed(database: &Database) -> Vec<Name> {
+    let text = file::whole(database.file).unwrap_or_default();
+    parse(&text).map(|entry| Rc::from(entry.name)).collect()
+}
+
 /// A line of passwd(5) or group(5): the name is its first field, the id its third.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry<'a> {

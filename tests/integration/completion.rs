@@ -49,6 +49,63 @@ fn bash_completes_commands_verbs_flags_and_references() {
     assert!(bash(&sb, &["ipctool", "ls", "--ns", ""]).lines().any(|pid| pid.parse::<i32>().is_ok()));
 }
 
+#[test]
+fn what_can_stand_there_depends_on_what_stands_before() {
+    if !need_program("bash") {
+        return;
+    }
+    let sb = with_objects();
+    let sleeper = sb.sh("echo ready; read line").stdin_open().spawn();
+    sleeper.wait_for_stdout("ready");
+    let end = format!("{}:", sleeper.pid);
+    let table = [
+        (&["sig", "send", "TE"][..], "TERM"),
+        (&["sig", "send", "SIGTE"], "SIGTERM"),
+        (&["sig", "send", "TERM", "1", "--then", "KI"], "KILL"),
+        (&["sig", "run", "--ignore", "HUP,TE"], "HUP,TERM"),
+        (&["sig", "send", "TERM", "pgrp:"], "pgrp:self"),
+        (&["ls", "sh"], "shm"),
+        (&["show", "msgq", "0", "shm", "0"], "0"),
+        (&["ls", "pipe", "-o", "ref,buf"], "ref,buffered"),
+        (&["fifo", "ls", "--sort", "-buf"], "-buffered"),
+        (&["ls", "sig", "-o", "caug"], "caught"),
+        (&["sig", "ls", "-o", "mean"], "meaning"),
+        (&["limits", "-o", "perc"], "percent"),
+        (&["limits", "set", "shmm"], "shmmni"),
+        (&["ls", "--kind", "file,mem"], "file,memfd"),
+        (&["ls", "--user", "roo"], "root"),
+        (&["change", "shm:0", "--group", "roo"], "root"),
+        (&["show", "shm", "0", "--field", "segs"], "segsz"),
+        (&["sem", "run", "0", "--", "tru"], "true"),
+        (&["pipe", "peek", &end], &format!("{end}0")),
+        (&["show", &format!("pipe:{end}")], &format!("pipe:{end}0")),
+    ];
+    for (words, wanted) in table {
+        let offered = bash(&sb, &[&["ipctool"], words].concat());
+        assert!(offered.lines().any(|word| word == wanted), "{words:?}: {offered}");
+    }
+    let none = bash(&sb, &["ipctool", "show", "shm", ""]);
+    assert!(!none.contains("msgq:"), "{none}");
+}
+
+/// zsh and fish quote what they put down: they are offered every name.
+#[test]
+fn zsh_puts_down_names_that_it_would_run_in_quotes() {
+    if !need_program("zsh") {
+        return;
+    }
+    let sb = Sandbox::new();
+    sb.ipctool(["shm", "create", "/$(touch ran)", "77"]).run().status(0);
+    let mut shell = sb.command("zsh", ["-f", "-i"]).env("PS1", "> ").terminal(80).spawn();
+    let stub = source("completions/_ipctool");
+    shell.write(format!("autoload -Uz compinit; compinit -u -D; source {}\n", stub.display()));
+    shell.write("ipctool show --field size shm:\t; echo done\n");
+    shell.wait_for_stdout("77\ndone\n");
+    shell.write("exit\n");
+    shell.wait().status(0);
+    sb.sh("test ! -e ran").run().status(0);
+}
+
 /// bash puts down what it is offered as it is, and would run a name like this one when the line is entered. Anybody may make
 /// such a name.
 #[test]
@@ -61,7 +118,7 @@ fn bash_is_offered_no_name_that_it_would_run() {
         ["$(touch ran)", "`touch ran`", "a b", "a;b", "a&b", "a'b", "a\\b", "a*b", "!!", "~", "fine-1.2_x@y"];
     for name in names {
         sb.command("touch", [&format!("/dev/shm/{name}")]).run().status(0);
-        sb.command("touch", ["--", name]).run().status(0);
+        sb.command("mkfifo", ["--", name]).run().status(0);
     }
     for words in
         [&["ipctool", "show", ""][..], &["ipctool", "shm", "show", ""], &["ipctool", "fifo", "peek", ""]]
@@ -98,11 +155,13 @@ fn fish_completes_references() {
         return;
     }
     let sb = with_objects();
+    sb.ipctool(["shm", "create", "/a b", "1"]).run().status(0);
     let script =
         format!("source {}; complete -C 'ipctool show '", source("completions/ipctool.fish").display());
     let offered = sb.command("fish", ["--no-config", "-c", &script]).run().status(0).text();
     assert!(offered.contains("shm:0\t0 attached"), "{offered}");
     assert!(offered.contains("msgq:1\t0 messages"), "{offered}");
+    assert!(offered.contains("shm:/a b\t"), "{offered}");
 }
 
 #[test]

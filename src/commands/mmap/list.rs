@@ -32,9 +32,14 @@ pub struct Args {
 
 fn parse_backing(word: &str) -> Result<Backing, String> {
     Backing::ALL.into_iter().find(|backing| backing.word() == word).ok_or_else(|| {
-        let words: Vec<_> = Backing::ALL.iter().map(|backing| backing.word()).collect();
+        let words: Vec<_> = backings().collect();
         format!("the kinds are {}", words.join(", "))
     })
+}
+
+/// The words for the kinds of mappings.
+pub fn backings() -> impl Iterator<Item = &'static str> {
+    Backing::ALL.into_iter().map(Backing::word)
 }
 
 impl Args {

@@ -24,6 +24,11 @@ pub(super) fn all(format: Format) -> impl Iterator<Item = &'static Column<Pipe>>
     COLUMNS.iter().chain(if format == Format::Table { &SHORT } else { &WHOLE })
 }
 
+/// Every column's name and what it is.
+pub(crate) fn columns() -> impl Iterator<Item = (&'static str, &'static str)> {
+    all(Format::Table).map(|column| (column.name, column.help))
+}
+
 static COLUMNS: &[Column<Pipe>] = &[
     column("ref", "reference: can be typed back", reference),
     column("kind", "pipe or fifo", |pipe| Cell::Word(if pipe.is_fifo { "fifo" } else { "pipe" })),

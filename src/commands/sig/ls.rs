@@ -43,6 +43,11 @@ const USUAL: &[&str] = &["number", "name", "action", "meaning"];
 const NAMES: &[&str] = &["name"];
 const LONG: &[&str] = &["number", "name", "action", "realtime", "meaning"];
 
+/// Every column's name and what it is.
+pub fn columns() -> impl Iterator<Item = (&'static str, &'static str)> {
+    COLUMNS.iter().map(|column| (column.name, column.help))
+}
+
 /// Runs `ipctool sig ls`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
     let mut look = args.output.list_look(&args.columns);

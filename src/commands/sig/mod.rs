@@ -1,7 +1,7 @@
 //! `ipctool sig VERB`: a file a verb. `show` is the same code as `ipctool show sig:PID`.
 
 mod end;
-mod ls;
+pub(crate) mod ls;
 pub(crate) mod process;
 mod run;
 mod send;

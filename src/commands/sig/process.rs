@@ -47,6 +47,11 @@ static COLUMNS: &[Column<State>] = &[
     column("caught", "caught by a handler", |state| set(state.process.signals.caught)),
 ];
 
+/// Every column's name and what it is.
+pub fn columns() -> impl Iterator<Item = (&'static str, &'static str)> {
+    COLUMNS.iter().map(|column| (column.name, column.help))
+}
+
 /// The names of the signals in a mask, with blanks between.
 fn set(mask: u64) -> Cell {
     match mask {

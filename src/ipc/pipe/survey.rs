@@ -76,8 +76,12 @@ pub struct Survey {
 impl Pipe {
     /// A name for it: a descriptor that reads, so that it can be looked into by that name; else any.
     pub fn end(&self) -> Option<Ref> {
-        let end = self.ends.iter().find(|end| end.reads()).or_else(|| self.ends.first())?;
-        Some(Ref::Pipe { process: Process::Pid(end.pid), fd: end.fd })
+        self.holder().map(|end| Ref::Pipe { process: Process::Pid(end.pid), fd: end.fd })
+    }
+
+    /// Who has that end.
+    pub fn holder(&self) -> Option<&Holder> {
+        self.ends.iter().find(|end| end.reads()).or_else(|| self.ends.first())
     }
 
     /// A FIFO's path, as one of those sees it who have to do with it.
