@@ -62,7 +62,7 @@ fn every_file_of_the_package_is_there_and_goes_below_usr() {
 #[test]
 fn nothing_that_a_user_reads_is_left_out() {
     let packed: BTreeSet<String> = assets().iter().flat_map(|[pattern, ..]| files(pattern)).collect();
-    for directory in ["man", "completions", "examples"] {
+    for directory in ["man", "completions", "examples", "schema"] {
         for file in files(&format!("{directory}/*")) {
             assert!(packed.contains(&file), "{file} is in no asset");
         }
