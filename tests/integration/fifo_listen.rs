@@ -194,6 +194,18 @@ fn one_that_was_there_or_was_replaced_stays() {
 }
 
 #[test]
+fn a_writer_that_came_before_the_removal_is_still_heard() {
+    let sb = Sandbox::new();
+    let running = listener(&sb, &["f"]);
+    let mut file = std::fs::File::options().write(true).open(sb.path("f")).unwrap();
+    std::fs::remove_file(sb.path("f")).unwrap();
+    blocked_in(running.pid, "poll");
+    std::io::Write::write_all(&mut file, b"late").unwrap();
+    drop(file);
+    running.wait().status(3).stdout_is("late\n").stderr_contains("it was removed meanwhile");
+}
+
+#[test]
 fn the_made_one_has_exactly_the_mode_asked_for() {
     use std::os::unix::fs::PermissionsExt;
     let sb = Sandbox::new();

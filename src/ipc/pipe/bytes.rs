@@ -35,6 +35,13 @@ pub fn peek(fd: &OwnedFd) -> nix::Result<Peeked> {
     Ok(Peeked { of: of.max(bytes.len()), bytes })
 }
 
+/// Whether somebody has the pipe behind `fd`, which must read, open for writing, or bytes wait in it: also one who has
+/// written nothing yet, whom no poll tells. Where it cannot be told: no.
+pub fn has_writer(fd: &OwnedFd) -> bool {
+    let Ok((_reader, writer)) = pipe2(OFlag::O_CLOEXEC | OFlag::O_NONBLOCK) else { return false };
+    matches!(tee(fd, &writer, 1, SpliceFFlags::SPLICE_F_NONBLOCK), Ok(1..) | Err(Errno::EAGAIN))
+}
+
 /// All that is in a pipe of our own.
 fn drained(reader: &OwnedFd) -> nix::Result<Vec<u8>> {
     let mut bytes = vec![0; fionread(reader.as_fd())?];
@@ -55,6 +62,17 @@ fn drained(reader: &OwnedFd) -> nix::Result<Vec<u8>> {
 mod tests {
     use super::*;
     use nix::unistd::write;
+
+    #[test]
+    fn a_writer_is_noticed_before_it_writes() {
+        let (reader, writer) = pipe2(OFlag::O_NONBLOCK).unwrap();
+        assert!(has_writer(&reader));
+        write(&writer, b"a").unwrap();
+        drop(writer);
+        assert!(has_writer(&reader), "a byte waits");
+        assert_eq!(drained(&reader).unwrap(), b"a");
+        assert!(!has_writer(&reader));
+    }
 
     #[test]
     fn all_is_seen_and_all_stays() {

@@ -11,7 +11,7 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use super::bytes::{Peeked, peek};
+use super::bytes::{Peeked, has_writer, peek};
 use super::end::reopen_own;
 use crate::fault::Fault;
 use crate::ipc::fifo::{Fifo, Unlinked};
@@ -181,7 +181,10 @@ impl Source {
                 self.writer_came();
                 return Ok(Ready::Look);
             }
-            if news && self.is_gone() {
+            if news && has_writer(&self.fd) {
+                // What it writes will still come. The news stays unheard, and is there again at this writer's end.
+                self.writer_came();
+            } else if news && self.is_gone() {
                 return Ok(Ready::Gone);
             }
         }
