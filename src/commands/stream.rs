@@ -12,6 +12,7 @@ use crate::wait::{Stop, Wait};
 
 mod end;
 mod flags;
+mod leaving;
 mod watch;
 
 use end::End;
@@ -75,7 +76,7 @@ impl Stream {
     /// The first failure; what was taken until then has been delivered, or the fault says what was not.
     pub fn run(
         mut self,
-        source: &mut Source,
+        mut source: Source,
         sessions: Sessions,
         leave: impl FnOnce(),
     ) -> Result<(Why, Status), Fault> {
@@ -86,21 +87,24 @@ impl Stream {
         if is_fifo {
             self.watch.begin();
         }
-        let end = self.take_all(source, sessions);
+        let end = self.take_all(&mut source, sessions);
         let drained = match &end {
             Err(End::Stop(Stop::Signal(_))) if is_fifo => {
                 leave();
-                self.drain(source)
+                self.drain(&source)
             }
             _ => Ok(()),
         };
+        let unread = if is_fifo { source.unread() } else { 0 };
+        // Before a slow reader of ours has taken the last: nobody shall believe to be heard any more.
+        drop(source);
+        let name = self.name.clone();
         let cut = self.cut_off(&end);
         let finished = self.finish(cut.is_none() && !matches!(end, Err(End::Fault(_))));
-        if is_fifo && source.unread() > 0 {
-            let unread = source.unread();
-            report::note(format_args!("{} left unread in {}", counted_were(unread, "byte"), source.name()));
+        if unread > 0 {
+            report::note(format_args!("{} left unread in {name}", counted_were(unread, "byte")));
         }
-        let what = format!("read {}", source.name());
+        let what = format!("read {name}");
         let why = match end {
             Ok(why) => why,
             Err(End::Stop(Stop::Idle)) => Why::Quiet,
@@ -240,39 +244,6 @@ impl Stream {
                 Ok(())
             }
         }
-    }
-
-    /// Takes what senders have been told that it went, after a signal: as much as there is now, and no more. Where a command
-    /// runs for each record, or a number was asked for, the rest stays.
-    fn drain(&mut self, source: &Source) -> Result<(), Fault> {
-        let mut left = source.unread();
-        while left > 0 {
-            let count = match &mut self.way {
-                Way::Bulk(outlet) => {
-                    outlet.ready()?;
-                    let room = outlet.room()?;
-                    let size = room.len().min(left);
-                    let count = source.take_now(&mut room[..size]);
-                    outlet.put(count);
-                    count
-                }
-                Way::Records { splitter, delivery, sparing: Sparing::No } => {
-                    delivery.ready()?;
-                    let room = splitter.room();
-                    let size = room.len().min(left);
-                    let count = source.take_now(&mut room[..size]);
-                    splitter.filled(count);
-                    count
-                }
-                Way::Records { .. } => return Ok(()),
-            };
-            if count == 0 {
-                break;
-            }
-            left = left.saturating_sub(count);
-            self.deliver().map_err(|end| end.fault(source.name()))?;
-        }
-        Ok(())
     }
 
     /// Writes what was taken; with `whole`, a record that never ended too.

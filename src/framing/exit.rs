@@ -7,6 +7,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::stat::{SFlag, fstat};
 
+use super::limit;
 use crate::fault::{Fault, counted_were};
 use crate::status::Status;
 use crate::sys::stdio;
@@ -42,6 +43,9 @@ impl<F: AsFd> Exit<F> {
         let kind = fstat(fd.as_fd()).map(|stat| SFlag::from_bits_truncate(stat.st_mode) & SFlag::S_IFMT);
         let is_terminal = fd.as_fd().is_terminal();
         let is_pipe = kind == Ok(SFlag::S_IFIFO);
+        if kind == Ok(SFlag::S_IFREG) {
+            limit::expect();
+        }
         let has_reader = is_terminal || is_pipe || kind == Ok(SFlag::S_IFSOCK);
         Exit { fd, is_terminal, is_pipe, has_reader }
     }

@@ -34,6 +34,7 @@ mod encode;
 mod exit;
 mod hex;
 mod json;
+mod limit;
 mod memchr;
 mod reader;
 mod splitter;

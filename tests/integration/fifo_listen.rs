@@ -2,7 +2,7 @@
 
 use nix::sys::signal::Signal;
 
-use crate::sandbox::{Running, Sandbox, blocked_in, until};
+use crate::sandbox::{Running, Sandbox, blocked_in, rounds, until};
 
 fn is_fifo(sb: &Sandbox, name: &str) -> bool {
     use std::os::unix::fs::FileTypeExt;
@@ -175,6 +175,25 @@ fn after_ctrl_c_nothing_that_was_sent_is_lost() {
 }
 
 #[test]
+fn a_sender_at_work_that_is_told_of_no_failure_has_been_heard() {
+    let expected: String = (1..=200_000).map(|n| format!("{n}\n")).collect();
+    for _ in 0..rounds(12) {
+        let sb = Sandbox::new();
+        let running = listener(&sb, &["f"]);
+        running.signal(Signal::SIGSTOP);
+        // More than the FIFO holds: it is in the middle when we are let go, and ends while we print.
+        let sender = sb.sh("exec seq 200000 >f").spawn();
+        blocked_in(sender.pid, "write");
+        running.signal(Signal::SIGTERM);
+        running.signal(Signal::SIGCONT);
+        let heard = running.wait().killed_by(Signal::SIGTERM).text();
+        if sender.wait().ended.success() {
+            assert!(heard == expected, "{} of {} bytes", heard.len(), expected.len());
+        }
+    }
+}
+
+#[test]
 fn one_that_was_there_or_was_replaced_stays() {
     let sb = Sandbox::new();
     sb.ipctool(["fifo", "create", "there"]).run().status(0);
@@ -233,6 +252,11 @@ fn a_closed_or_full_output_is_seen() {
     let mut file = std::fs::File::options().write(true).open(sb.path("f")).unwrap();
     std::io::Write::write_all(&mut file, b"a\nb\n").unwrap();
     running.wait().status(1).stderr_contains("2 records were taken and not written");
+    assert!(!sb.path("f").exists());
+    let running = sb.sh("ulimit -f 1; exec ipctool fifo listen f >out").spawn();
+    until("the FIFO", || is_fifo(&sb, "f"));
+    sb.sh("seq 1000 >f").run();
+    running.wait().status(1).stderr_contains("records were taken and not written (EFBIG)");
     assert!(!sb.path("f").exists());
 }
 

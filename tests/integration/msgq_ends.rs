@@ -210,6 +210,22 @@ fn what_was_taken_and_not_written_is_counted() {
 }
 
 #[test]
+fn the_limit_of_a_file_s_size_is_an_error_and_no_death() {
+    let sb = with_queues();
+    msgq(&sb, &["send", "0", &"a".repeat(1000), &"b".repeat(1000), "c"]).run().status(0);
+    let cause = "file too large; 2 records were taken and not written (EFBIG)";
+    let told = format!("ipctool: cannot write to standard output: {cause}\n");
+    sb.sh("ulimit -f 1; exec ipctool msgq drain 0 >out").run().status(1).stderr_is(told);
+    assert_eq!(std::fs::metadata(sb.path("out")).unwrap().len(), 1024);
+    // A command of ours has the signal as everybody has it.
+    let command = "exec ipctool msgq recv 1 -- grep SigIgn /proc/self/status >out";
+    sb.sh(command).run().status(0);
+    let (ignored, xfsz) = (std::fs::read_to_string(sb.path("out")).unwrap(), 1 << (25 - 1));
+    let mask = u64::from_str_radix(ignored.trim_start_matches("SigIgn:").trim(), 16).unwrap();
+    assert_eq!(mask & xfsz, 0, "{ignored}");
+}
+
+#[test]
 fn a_quiet_stream_ends_by_its_idle_timeout() {
     let sb = with_queues();
     msgq(&sb, &["send", "0", "a", "b"]).run().status(0);

@@ -71,9 +71,9 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         }
     };
     let _undo = Undo::new(remove);
-    let mut source = fifo.source()?;
+    let source = fifo.source()?;
     let sessions = if args.once { Sessions::One } else { Sessions::All };
-    let end = stream.run(&mut source, sessions, remove);
-    let (_, status) = stream::complete(end, args.stream.count, source.name())?;
+    let end = stream.run(source, sessions, remove);
+    let (_, status) = stream::complete(end, args.stream.count, &name)?;
     Ok(status)
 }

@@ -34,8 +34,8 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let end = find(&args.end)?;
     let name = end.reference().to_string();
     let stream = args.stream.open(&args.command, &name)?;
-    let mut source = Source::of_pipe(end.reader()?, name).keeping_size();
-    let came = stream.run(&mut source, Sessions::One, || {});
-    let (_, status) = stream::complete(came, args.stream.count, source.name())?;
+    let source = Source::of_pipe(end.reader()?, name.clone()).keeping_size();
+    let came = stream.run(source, Sessions::One, || {});
+    let (_, status) = stream::complete(came, args.stream.count, &name)?;
     Ok(status)
 }

@@ -41,16 +41,15 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let Some(stdout) = child.stdout.take() else {
         return end_of(child, Some(Fault::new("start the command", "its output is no pipe")), Status::OURS);
     };
-    let mut source = Source::of_pipe(stdout, name).past_signals();
-    let end = stream.run(&mut source, Sessions::One, || {});
+    let source = Source::of_pipe(stdout, name.clone()).past_signals();
+    let end = stream.run(source, Sessions::One, || {});
     let (unread, quiet) = match &end {
         Ok((why, _)) => (*why != Why::End, *why == Why::Quiet),
         // As in a pipeline: who writes to us learns that nobody reads us.
         Err(fault) if fault.errno() == Some(Errno::EPIPE) => (false, false),
         Err(fault) => (true, fault.exit_status() == Status::WOULD_BLOCK),
     };
-    let came = stream::complete(end, args.stream.count, source.name());
-    drop(source);
+    let came = stream::complete(end, args.stream.count, &name);
     if quiet {
         // It would not notice that nobody reads it any more.
         terminate(&child);
