@@ -110,6 +110,9 @@ impl Stream {
             Err(End::Stop(Stop::Idle)) => Why::Quiet,
             Err(End::Stop(stop)) => {
                 let fault = stop.fault(what);
+                if let Err(lost) = drained {
+                    report::fault_line(&lost);
+                }
                 return finished.and(Err(match cut {
                     Some(lost) => fault.besides(lost),
                     None => fault,

@@ -253,6 +253,13 @@ fn a_closed_or_full_output_is_seen() {
     std::io::Write::write_all(&mut file, b"a\nb\n").unwrap();
     running.wait().status(1).stderr_contains("2 records were taken and not written");
     assert!(!sb.path("f").exists());
+    let running = sb.ipctool(["fifo", "listen", "f"]).stdout_to("/dev/full").spawn();
+    blocked_in(running.pid, "poll");
+    running.signal(Signal::SIGSTOP);
+    sb.sh("seq 2 >f").run().status(0);
+    running.signal(Signal::SIGTERM);
+    running.signal(Signal::SIGCONT);
+    running.wait().killed_by(Signal::SIGTERM).stderr_contains("2 records were taken and not written");
     let running = sb.sh("ulimit -f 1; exec ipctool fifo listen f >out").spawn();
     until("the FIFO", || is_fifo(&sb, "f"));
     sb.sh("seq 1000 >f").run();
