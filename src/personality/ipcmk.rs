@@ -1,8 +1,7 @@
 //! `ipcmk`: one object of each kind that is asked for, each with a random key.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::os::unix::ffi::OsStrExt;
 
 use nix::errno::Errno;
@@ -12,6 +11,7 @@ use super::numbers::{Flaw, Scanned, decimal, refusal, scan};
 use super::voice::{Ended, Refusal, Voice, words as errno_words};
 use crate::fault::Fault;
 use crate::status::Status;
+use crate::sys::getrandom::random_u32;
 use crate::sys::sysv::{IPC_CREAT, IPC_EXCL, msg, sem, shm};
 
 static OPTIONS: &[Opt] = &[
@@ -86,10 +86,7 @@ fn failed(what: &str, errno: Errno) -> Refusal {
 }
 
 fn random_key() -> Result<u32, Refusal> {
-    let mut bytes = [0; 4];
-    let read = File::open("/dev/urandom").and_then(|mut source| source.read_exact(&mut bytes));
-    read.map_err(|error| Refusal::from(Fault::new("read /dev/urandom", error)))?;
-    Ok(u32::from_ne_bytes(bytes))
+    random_u32().map_err(|errno| Fault::os("make a random key", errno).into())
 }
 
 /// An octal number, of which an `int` is used.

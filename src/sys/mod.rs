@@ -15,6 +15,7 @@ pub mod disposition;
 pub mod fnmatch;
 pub mod fork;
 pub mod futex;
+pub mod getrandom;
 pub mod itimer;
 pub mod mount;
 pub mod mqueue;

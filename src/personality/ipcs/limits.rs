@@ -9,10 +9,10 @@ use crate::fault::Fault;
 use crate::ipc::memory::page_size;
 use crate::personality::text::human;
 use crate::personality::voice::Refusal;
-use crate::proc::sysctl::Sysctl;
 use crate::render::number::push_unsigned;
 use crate::sys::sysv::msg::msg_info;
 use crate::sys::sysv::sem::sem_info;
+use crate::sys::sysv::shm::{ShmLimits, shm_limits};
 
 type Out = Vec<u8>;
 
@@ -28,8 +28,8 @@ pub fn queues(out: &mut Out, unit: Unit) -> Result<(), Refusal> {
 
 /// Of shared memory segments.
 pub fn segments(out: &mut Out, unit: Unit) -> Result<(), Refusal> {
-    let shmmni = setting("kernel/shmmni")?;
-    let (shmmax, shmall) = (setting("kernel/shmmax")?, setting("kernel/shmall")?);
+    let ShmLimits { shmmni, shmmax, shmall, .. } =
+        shm_limits().map_err(|errno| unknown("shared memory", errno))?;
     let page = page_size();
     out.extend_from_slice(b"------ Shared Memory Limits --------\n");
     entry(out, "max number of segments", &shmmni.to_string());
@@ -59,14 +59,6 @@ pub fn sets(out: &mut Out) -> Result<(), Refusal> {
 /// `pages` of `size`, and no more than the largest multiple of `size` that 64 bits hold.
 fn capped(pages: u64, size: u64) -> u64 {
     pages.min(u64::MAX / size.max(1)) * size
-}
-
-/// A number under /proc/sys.
-pub fn setting(path: &'static str) -> Result<u64, Fault> {
-    let number = Sysctl(path).number()?.and_then(|number| u64::try_from(number).ok());
-    number.ok_or_else(|| {
-        Fault::new(format_args!("read {}", Sysctl(path).path()), "the kernel has no such setting")
-    })
 }
 
 fn unknown(what: &str, errno: Errno) -> Refusal {

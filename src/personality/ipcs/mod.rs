@@ -1,7 +1,7 @@
 //! `ipcs`: what there is of System V IPC.
 
 pub mod details;
-pub mod limits;
+mod limits;
 mod lists;
 mod summary;
 

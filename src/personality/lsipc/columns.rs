@@ -1,7 +1,7 @@
 //! The columns of `lsipc`: defined once for heading, detail label, help and `-o`.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{Asked, Kind};
 use crate::ipc::msgq::QueueStat;
@@ -169,7 +169,7 @@ const LONGEST: usize = 8191;
 
 /// Command lines by PID: lists are full of objects of the same creator.
 #[derive(Default)]
-pub struct Commands(RefCell<HashMap<i32, Option<Vec<u8>>>>);
+pub struct Commands(RefCell<BTreeMap<i32, Option<Vec<u8>>>>);
 
 impl Commands {
     /// Appends a command line, its words parted by blanks; None of a process that is gone or has none.

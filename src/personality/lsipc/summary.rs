@@ -7,14 +7,13 @@ use crate::fault::Fault;
 use crate::ipc::identity::Listing;
 use crate::ipc::memory::page_size;
 use crate::ipc::{sem, shm};
-use crate::personality::ipcs::limits::setting;
 use crate::personality::text::human;
 use crate::personality::voice::{Ended, Refusal, Voice};
 use crate::render::number::push_unsigned;
 use crate::status::Status;
 use crate::sys::sysv::msg::msg_info;
 use crate::sys::sysv::sem::sem_info;
-use crate::sys::sysv::shm::shm_info;
+use crate::sys::sysv::shm::{shm_info, shm_limits};
 
 /// One line: the resource, what it is, its limit, and its use where there is one.
 struct Line {
@@ -94,13 +93,14 @@ fn queues() -> Result<[Line; 3], Refusal> {
 }
 
 fn segments() -> Result<[Line; 4], Refusal> {
-    let (_, info) = shm_info().map_err(|errno| Fault::os("read the limits of shared memory", errno))?;
+    let told = shm_info().and_then(|(_, info)| Ok((info, shm_limits()?)));
+    let (info, limits) = told.map_err(|errno| Fault::os("read the limits of shared memory", errno))?;
     let sizes = rows(shm::list()?)?.iter().fold(0u64, |sum, segment| sum.wrapping_add(segment.segsz));
     let used = u64::try_from(info.segments).ok();
     Ok([
-        count("SHMMNI", "Shared memory segments", setting("kernel/shmmni")?, used),
-        count("SHMALL", "Shared memory pages", setting("kernel/shmall")?, Some(sizes / page_size())),
-        bytes("SHMMAX", "Max size of shared memory segment (bytes)", setting("kernel/shmmax")?),
+        count("SHMMNI", "Shared memory segments", limits.shmmni, used),
+        count("SHMALL", "Shared memory pages", limits.shmall, Some(sizes / page_size())),
+        bytes("SHMMAX", "Max size of shared memory segment (bytes)", limits.shmmax),
         bytes("SHMMIN", "Min size of shared memory segment (bytes)", 1),
     ])
 }

@@ -9,6 +9,8 @@ use super::IpcPerm;
 pub const SHM_DEST: u32 = 0o1000;
 /// Mode bit: the segment is locked in memory.
 pub const SHM_LOCKED: u32 = 0o2000;
+/// `IPC_INFO` (shmctl(2)): the limits.
+const IPC_INFO: c_int = 3;
 /// `SHM_INFO` (shmctl(2)): what the segments use now.
 const SHM_INFO: c_int = 14;
 /// `SHM_STAT` (shmctl(2)): a segment's facts by index, with read permission.
@@ -60,6 +62,21 @@ pub struct ShmInfo {
     pub swapped: u64,
     swap_attempts: u64,
     swap_successes: u64,
+}
+
+/// `struct shminfo64`, as IPC_INFO fills it: the limits.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ShmLimits {
+    /// Bytes of a segment at most.
+    pub shmmax: u64,
+    shmmin: u64,
+    /// Segments at most.
+    pub shmmni: u64,
+    shmseg: u64,
+    /// Pages of all segments at most.
+    pub shmall: u64,
+    unused: [u64; 4],
 }
 
 /// shmget(2): the segment of `key`, or a new one of `size` bytes.
@@ -134,6 +151,14 @@ pub fn shm_info() -> Result<(i32, ShmInfo), Errno> {
     // SAFETY: SHM_INFO writes one struct shm_info, which `info` is, and keeps no pointer.
     let highest = unsafe { libc::syscall(libc::SYS_shmctl, 0, SHM_INFO, &raw mut info) };
     Errno::result(highest).map(|highest| (highest as i32, info))
+}
+
+/// shmctl(2) IPC_INFO: the limits.
+pub fn shm_limits() -> Result<ShmLimits, Errno> {
+    let mut limits = ShmLimits::default();
+    // SAFETY: IPC_INFO writes one struct shminfo64, which `limits` is, and keeps no pointer.
+    let done = unsafe { libc::syscall(libc::SYS_shmctl, 0, IPC_INFO, &raw mut limits) };
+    Errno::result(done).map(|_| limits)
 }
 
 /// shmctl(2) IPC_SET: owner, group and mode out of `ds`.

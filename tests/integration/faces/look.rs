@@ -124,3 +124,23 @@ fn ipcs_shows_limits_that_were_set_as_util_linux_does() {
         compare(&sb, "ipcs -l\nipcs -lb\nipcs -l --human\n", None);
     }
 }
+
+/// Without /proc these programs ask the kernel itself.
+#[test]
+fn without_proc_the_faces_show_what_util_linux_does() {
+    if !need_root() {
+        return;
+    }
+    let (sb, _sleeper) = with_objects();
+    for line in
+        ["ipcs", "ipcs -l", "ipcs -u", "ipcs -t", "ipcs -m -i 1", "lsipc", "lsipc -s", "lsipc -q -i 1"]
+    {
+        let (program, rest) = line.split_once(' ').unwrap_or((line, ""));
+        let script =
+            format!("mount -t tmpfs none /proc && {program} {rest} && ipctool --as {program} {rest}");
+        let text = sb.sh(&format!("unshare -m sh -c '{script}'")).run().status(0).stderr_is("").text();
+        let (theirs, ours) = text.split_at(text.len() / 2);
+        assert!(!ours.is_empty());
+        assert_eq!(ours, theirs, "{line}");
+    }
+}

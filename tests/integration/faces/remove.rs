@@ -251,3 +251,14 @@ fn getopt_names_the_program_by_its_path() {
     }
     compare(&sb, "ipcmk\nipcrm --=\n", None);
 }
+
+/// Keys are the kernel's own random numbers.
+#[test]
+fn ipcmk_needs_no_device() {
+    if need_root() {
+        let sb = Sandbox::new();
+        let script = "mount -t tmpfs none /dev && ipcmk -Q && ipctool --as ipcmk -Q";
+        let run = sb.sh(&format!("unshare -m sh -c '{script}'")).run().status(0).stderr_is("");
+        run.stdout_is("Message queue id: 0\nMessage queue id: 1\n");
+    }
+}
