@@ -13,7 +13,7 @@ use crate::status::Status;
 use crate::sys::fork::fork;
 use crate::sys::sigmask::{Change, rt_sigprocmask};
 use crate::sys::signal::{exit_now, sigaction_get, sigaction_set};
-use crate::wait::cancel::Forward;
+use crate::wait::cancel::{self, Forward};
 
 /// Which of a child's standard descriptors are pipes of ours; the others are inherited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -92,7 +92,7 @@ fn become_image(image: &Image, ends: &[(OwnedFd, Standard)]) -> Errno {
 }
 
 fn restore_dispositions() -> nix::Result<()> {
-    for signal in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGURG] {
+    for signal in cancel::handled() {
         if matches!(sigaction_get(signal), Ok(SigHandler::Handler(_))) {
             sigaction_set(signal, SigHandler::SigDfl)?;
         }

@@ -119,7 +119,7 @@ impl Structure {
                 ("field", text(&field.path)),
                 ("offset", text(&field.offset_text())),
                 ("type", text(&field.type_text())),
-                ("value", text(&value.table_text())),
+                ("value", Cell::Text(value.table_bytes())),
             ],
         })
         .collect()

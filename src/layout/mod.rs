@@ -15,7 +15,8 @@
 //! }
 //! // `dump --struct`: leaf fields in order, or one tree for JSON. `--get`: one field's bare value.
 //! for (field, value) in layout.rows(&bytes, Endian::Little) {
-//!     println!("{} {} {} {}", field.path, field.offset_text(), field.type_text(), value.table_text());
+//!     println!("{} {} {} {value}", field.path, field.offset_text(), field.type_text());
+//!     assert!(!value.table_bytes().is_empty());
 //! }
 //! let tree = layout.tree(&bytes, Endian::Little);
 //! let name = layout.field("name")?.value(&bytes, Endian::Little);

@@ -20,11 +20,15 @@ pub struct Step {
 }
 
 impl Step {
-    /// The value that the field has when its memory holds `raw`.
+    /// The value that the field has when its memory holds `raw`: a number, also that of a `char`.
     pub fn value(&self, raw: u64) -> Value {
         let signed = self.field.ty.signed() == Some(true);
         let number = u128::from(raw) & ((1 << (8 * self.width)) - 1);
-        whole(&self.field.ty, if signed { bits::extend(number, 8 * self.width) } else { number as i128 })
+        let number = if signed { bits::extend(number, 8 * self.width) } else { number as i128 };
+        match whole(&self.field.ty, number) {
+            Value::Char(number) => Value::Signed(number.into()),
+            other => other,
+        }
     }
 }
 

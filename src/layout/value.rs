@@ -53,16 +53,51 @@ impl Value {
         }
     }
 
-    /// The text for a table: as `Display`, but `65 'A'` for a `char`, `RED (1)` for an enum and `-` for what is absent.
-    pub fn table_text(&self) -> String {
+    /// The bytes for a table, which escapes what is not printable itself: as `Display`, but text as it is in memory, `65 'A'`
+    /// for a `char`, `RED (1)` for an enum and `-` for what is absent.
+    pub fn table_bytes(&self) -> Vec<u8> {
         match self {
-            Value::Absent => "-".to_string(),
+            Value::Absent => b"-".to_vec(),
             Value::Char(number) => match printable(*number) {
-                Some(_) => format!("{number} {self}"),
-                None => number.to_string(),
+                Some(byte) => format!("{number} '{}'", char::from(byte)).into_bytes(),
+                None => number.to_string().into_bytes(),
             },
-            Value::Enum { number, name: Some(name) } => format!("{name} ({number})"),
-            other => other.to_string(),
+            Value::Enum { number, name: Some(name) } => format!("{name} ({number})").into_bytes(),
+            Value::Text(bytes) => bytes.clone(),
+            other => {
+                let mut bytes = Vec::new();
+                other.push_unescaped(&mut bytes);
+                bytes
+            }
+        }
+    }
+
+    /// As `Display` writes it inside a list, but with the bytes of text as they are between their quotes.
+    fn push_unescaped(&self, to: &mut Vec<u8>) {
+        match self {
+            Value::Text(bytes) => {
+                to.push(b'"');
+                to.extend_from_slice(bytes);
+                to.push(b'"');
+            }
+            Value::List(values) => {
+                to.push(b'{');
+                for (at, value) in values.iter().enumerate() {
+                    to.extend_from_slice(if at == 0 { b"" } else { b", " });
+                    value.push_unescaped(to);
+                }
+                to.push(b'}');
+            }
+            Value::Struct(members) => {
+                to.push(b'{');
+                for (at, (name, value)) in members.iter().enumerate() {
+                    let before = if at == 0 { "" } else { ", " };
+                    to.extend_from_slice(format!("{before}{name} = ").as_bytes());
+                    value.push_unescaped(to);
+                }
+                to.push(b'}');
+            }
+            other => to.extend_from_slice(other.to_string().as_bytes()),
         }
     }
 

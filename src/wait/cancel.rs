@@ -28,6 +28,21 @@ const ENDING: [Signal; 3] = [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP];
 pub(super) const ENDING_MASK: u64 =
     1 << (libc::SIGINT - 1) | 1 << (libc::SIGTERM - 1) | 1 << (libc::SIGHUP - 1);
 
+/// What else ends a process unless it is caught, and does not say that the program itself went wrong.
+const OTHERS: [Signal; 11] = [
+    Signal::SIGQUIT,
+    Signal::SIGUSR1,
+    Signal::SIGUSR2,
+    Signal::SIGALRM,
+    Signal::SIGVTALRM,
+    Signal::SIGPROF,
+    Signal::SIGIO,
+    Signal::SIGPWR,
+    Signal::SIGSTKFLT,
+    Signal::SIGXCPU,
+    Signal::SIGXFSZ,
+];
+
 /// What breaks a sleeping call: ignored by default, so a stray one does no harm.
 pub(super) const KICK: Signal = Signal::SIGURG;
 
@@ -46,6 +61,8 @@ static CAUGHT_AT: AtomicU64 = AtomicU64::new(0);
 static FORWARD_TO: AtomicI32 = AtomicI32::new(0);
 /// The handlers are in place.
 static WATCHING: AtomicBool = AtomicBool::new(false);
+/// Those of [`OTHERS`] as well.
+static WATCHING_ALL: AtomicBool = AtomicBool::new(false);
 /// `ctrlc`'s thread runs.
 static ARMED: AtomicBool = AtomicBool::new(false);
 /// The waiting thread has seen the signal: no more kicks.
@@ -63,12 +80,28 @@ pub fn watch() -> nix::Result<()> {
         return Ok(());
     }
     WATCHING.store(true, Ordering::Relaxed);
-    for signal in ENDING {
-        if !matches!(sigaction_get(signal)?, SigHandler::SigIgn) {
-            sigaction_set(signal, SigHandler::Handler(note))?;
-        }
+    ENDING.into_iter().try_for_each(note_from_now_on)
+}
+
+/// [`watch`], and the same for every other signal that would end us and can be caught: for what nobody but we can give
+/// back. A running command gets them passed on; QUIT, like INT, it gets from the terminal.
+pub fn watch_all() -> nix::Result<()> {
+    watch()?;
+    WATCHING_ALL.store(true, Ordering::Relaxed);
+    OTHERS.into_iter().try_for_each(note_from_now_on)
+}
+
+fn note_from_now_on(signal: Signal) -> nix::Result<()> {
+    match sigaction_get(signal)? {
+        SigHandler::SigIgn => Ok(()),
+        _ => sigaction_set(signal, SigHandler::Handler(note)),
     }
-    Ok(())
+}
+
+/// The signals that may have handlers of ours.
+pub fn handled() -> impl Iterator<Item = Signal> {
+    let others: &[Signal] = if WATCHING_ALL.load(Ordering::Relaxed) { &OTHERS } else { &[] };
+    ENDING.into_iter().chain([KICK]).chain(others.iter().copied())
 }
 
 /// The ending signal that has come, if one has: begin no further record. Costs no system call.
@@ -149,7 +182,7 @@ impl Drop for Unbroken {
 /// [`Stop::Signal`]: one came before that; later ones end us on the spot. Either way none is lost.
 pub fn restore() -> Result<(), Stop> {
     WATCHING.store(false, Ordering::Relaxed);
-    for signal in ENDING.into_iter().chain([KICK]) {
+    for signal in handled() {
         if matches!(sigaction_get(signal)?, SigHandler::Handler(_)) {
             sigaction_set(signal, SigHandler::SigDfl)?;
         }
@@ -158,8 +191,8 @@ pub fn restore() -> Result<(), Stop> {
     check()
 }
 
-/// While it lives, TERM and HUP go to the process `pid` and end nothing here; INT is only noted (a terminal sends it
-/// to the command too).
+/// While it lives, TERM and HUP (with [`watch_all`] the others too) go to the process `pid` and end nothing here; INT and
+/// QUIT are only noted (a terminal sends them to the command too).
 pub struct Forward {
     /// What was caught before the process was there; 0: nothing.
     before: i32,
@@ -170,7 +203,8 @@ impl Forward {
     /// meanwhile, so that `spawn` must give the child a mask of its own.
     pub fn to(spawn: impl FnOnce() -> nix::Result<i32>) -> nix::Result<(i32, Forward)> {
         watch()?;
-        let mask = rt_sigprocmask(Change::Block, ENDING_MASK)?;
+        let mask =
+            rt_sigprocmask(Change::Block, handled().fold(0, |mask, signal| mask | 1 << (signal as i32 - 1)))?;
         let before = CAUGHT.load(Ordering::Relaxed);
         let spawned = spawn();
         if let Ok(pid) = spawned {
@@ -260,9 +294,9 @@ extern "C" fn note(signal: i32) {
     Errno::set_raw(errno);
 }
 
-/// Passes TERM and HUP on to the running command; INT it gets from the terminal itself.
+/// Passes a signal on to the running command; INT and QUIT it gets from the terminal itself.
 fn pass_on(signal: i32, command: i32) {
-    if signal != Signal::SIGINT as i32
+    if ![libc::SIGINT, libc::SIGQUIT].contains(&signal)
         && let Ok(signal) = Signal::try_from(signal)
     {
         let _ = kill(Pid::from_raw(command), signal);

@@ -58,7 +58,17 @@ fn an_anonymous_mapping_is_read_and_written_and_a_hole_is_told() {
         .run()
         .status(3)
         .stderr_contains("nothing is mapped");
-    sb.ipctool(["mmap", "write", &reference, "--struct", "int n", "--add", "n=1"]).run().status(1);
+    sb.ipctool(["mmap", "write", &reference, "--struct", "int n", "--add", "n=1"])
+        .run()
+        .status(1)
+        .stderr_contains("no atomic instruction reaches the memory of another process");
+    let hole = format!("{}:{:#x}", maker.pid, start + 4096);
+    for args in [&["x"][..], &["--struct", "int n", "--set", "n=1"], &[]] {
+        let args = [&["mmap", "write", &hole], args].concat();
+        let written = sb.ipctool(args).stdin("x").run().status(1);
+        let cause = if written.stderr.starts_with(b"ipctool: cannot read") { "read" } else { "written" };
+        written.stderr_contains(&format!("nothing that can be {cause} is mapped there now (EFAULT)"));
+    }
     sb.ipctool(["mmap", "write", &reference, "--sync", "x"]).run().status(2);
     sb.ipctool(["mmap", "dump", "2147483647:0x1000"]).run().status(3).stderr_contains("no such process");
 }

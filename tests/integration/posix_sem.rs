@@ -175,6 +175,55 @@ fn run_gives_back_at_every_end_that_can_be_caught() {
         .stdout_is("1\n");
 }
 
+#[test]
+fn run_gives_back_at_signals_that_would_end_any_program() {
+    let sb = Sandbox::new();
+    sb.ipctool(["sem", "create", "/s"]).run().status(0);
+    let get = || sb.ipctool(["sem", "get", "/s"]).run().status(0).text();
+    let run = || {
+        let script = "echo ready; read line; exit 4";
+        let holder =
+            sb.ipctool(["sem", "run", "/s", "--nowait", "--", "sh", "-c", script]).stdin_open().spawn();
+        holder.wait_for_stdout("ready");
+        holder
+    };
+    for signal in [Signal::SIGUSR1, Signal::SIGUSR2, Signal::SIGALRM, Signal::SIGIO] {
+        let holder = run();
+        holder.signal(signal);
+        holder.wait().status(128 + signal as i32);
+        assert_eq!(get(), "1\n", "{signal}");
+    }
+    // A terminal sends it to the command as well: its end is what counts.
+    let mut holder = run();
+    holder.signal(Signal::SIGQUIT);
+    holder.close_stdin();
+    holder.wait().status(4);
+    assert_eq!(get(), "1\n");
+    sb.ipctool(["sem", "p", "/s"]).run().status(0);
+    let waiter = sb.ipctool(["sem", "run", "/s", "--", "true"]).spawn();
+    blocked_in(waiter.pid, "futex");
+    waiter.signal(Signal::SIGQUIT);
+    waiter.wait().killed_by(Signal::SIGQUIT);
+    assert_eq!(get(), "0\n");
+}
+
+#[test]
+fn a_value_is_read_with_read_permission_alone() {
+    let sb = Sandbox::new();
+    sb.ipctool(["sem", "create", "/s", "--mode", "0444", "--value", "5"]).run().status(0);
+    sb.ipctool(["shm", "create", "/m", "64", "--mode", "0644"]).run().status(0);
+    sb.ipctool(["sem", "create", "in:/m+0", "--value", "3"]).run().status(0);
+    sb.ipctool(["shm", "change", "/m", "--mode", "0444"]).run().status(0);
+    let get = |args: &[&str]| sb.ipctool([&["sem", "get"], args].concat()).powerless().run();
+    get(&["/s"]).status(0).stdout_is("5\n");
+    get(&["/s", "-i", "0"]).status(0).stdout_is("5\n");
+    get(&["in:/m+0"]).status(0).stdout_is("3\n");
+    get(&["/s", "-i", "1"]).status(1).stderr_contains("there is no semaphore 1");
+    get(&["in:/m+32"]).status(1).stderr_contains("sem_init with pshared = 1 has not been there");
+    sb.ipctool(["sem", "change", "/s", "--mode", "0200"]).run().status(0);
+    get(&["/s"]).status(4).stderr_contains("cannot read sem:/s: its mode is 0200");
+}
+
 /// Worker of the mixed run: so many turns of waiting (in each of the three ways), counting without a lock of its own,
 /// and posting; `bump` is one such count under somebody else's semaphore.
 const MIXED: &str = r#"

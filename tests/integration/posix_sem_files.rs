@@ -164,11 +164,17 @@ fn a_semaphore_cut_short_while_it_is_waited_for_is_an_error() {
 }
 
 #[test]
-fn run_ends_as_its_command_did_and_says_what_it_could_not_give_back() {
+fn run_that_could_not_give_back_is_no_success() {
     let sb = Sandbox::new();
-    sb.ipctool(["sem", "create", "/s"]).run().status(0);
-    let run = ["sem", "run", "/s", "--", "truncate", "-s", "0", "/dev/shm/sem.s"];
-    sb.ipctool(run).run().status(0).stderr_contains("its file was cut short (ENXIO)");
+    for (end, status) in [("", 125), ("; exit 3", 3)] {
+        sb.ipctool(["sem", "create", "/s"]).run().status(0);
+        let script = format!("truncate -s 0 /dev/shm/sem.s{end}");
+        sb.ipctool(["sem", "run", "/s", "--", "sh", "-c", &script])
+            .run()
+            .status(status)
+            .stderr_contains("cannot release sem:/s: its file was cut short (ENXIO)");
+        sb.sh("rm /dev/shm/sem.s").run().status(0);
+    }
 }
 
 #[test]
@@ -192,7 +198,7 @@ fn a_full_dev_shm_is_an_error_that_leaves_nothing() {
     }
     full(&["v", "/hole"]);
     full(&["set", "/hole", "3"]);
-    full(&["get", "/hole"]);
+    sem(&["get", "/hole"]).status(0).stdout_is("0\n");
     sb.sh("rm /dev/shm/fill").run().status(0);
     sem(&["v", "/hole"]).status(0);
     sem(&["get", "/hole"]).status(0).stdout_is("1\n");

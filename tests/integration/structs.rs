@@ -209,3 +209,30 @@ fn ctrl_c_ends_a_wait_for_a_field() {
     waiting.signal(Signal::SIGINT);
     waiting.wait().killed_by(Signal::SIGINT);
 }
+
+#[test]
+fn text_in_a_table_is_escaped_once() {
+    let sb = Sandbox::new();
+    sb.ipctool(["shm", "create", "/m", "64"]).run().status(0);
+    let shown = |bytes: &[u8], declaration: &str| {
+        sb.ipctool(["shm", "write", "/m"]).stdin(bytes).run().status(0);
+        let out = sb.ipctool(["shm", "dump", "/m", "--struct", declaration]).run().status(0).text();
+        out.lines().nth(1).unwrap_or_default().split_once("  ").unwrap_or_default().1.trim().to_owned()
+    };
+    assert_eq!(shown(b"a\t\x1b\xff\0", "char c[9]"), r"0       char[9]  a\x09\x1b\xff");
+    assert_eq!(shown("Zo\u{eb}\0".as_bytes(), "char c[9]"), "0       char[9]  Zo\u{eb}");
+    // As a byte that is escaped must not look: a backslash and three letters.
+    assert_eq!(shown(b"a\\x1b\0", "char c[9]"), r"0       char[9]  a\\x1b");
+    assert_eq!(shown(b"\x01b\0d\xc3\xab\0", "char c[2][3]"), "0       char[2][3]  {\"\\x01b\", \"d\u{eb}\"}");
+    assert_eq!(shown(b"\\", "char c"), r"0       char  92 '\'");
+}
+
+#[test]
+fn what_is_added_to_a_char_is_a_number() {
+    let sb = Sandbox::new();
+    sb.ipctool(["shm", "create", "/m", "64"]).run().status(0);
+    sb.ipctool(["shm", "write", "/m", "--struct", "char c", "--add", "c=65"])
+        .run()
+        .status(0)
+        .stdout_is("65\n");
+}

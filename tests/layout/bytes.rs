@@ -31,7 +31,7 @@ const MEMBERS: [(&str, &str, &str, &str); 33] = [
     ("void *where", "where", "(void *)0x7fff1234", "0x7fff1234"),
     ("char name[8]", "name", "\"bob\"", "bob"),
     ("char full[4]", "full", "\"abcd\"", "abcd"),
-    ("char quoted[8]", "quoted", "\"a\\\"\\\\\\n\"", "a\"\\\\\\n"),
+    ("char quoted[8]", "quoted", "\"a\\\"\\\\\\n\"", "a\"\\\n"),
     ("int grid[2][3]", "grid", "{{1, 2, 3}, {4, 5, -6}}", "{{1, 2, 3}, {4, 5, -6}}"),
     ("char names[2][4]", "names", "{\"ab\", \"cd\"}", "{\"ab\", \"cd\"}"),
     ("unsigned bits : 3", "bits", "5", "5"),
@@ -94,8 +94,10 @@ fn both_ways(attribute: &str, endian: Endian) {
 
     let bytes = program.run(b"");
     assert_eq!(bytes.len() as u64, layout.size());
-    let shown: Vec<(String, String)> =
-        layout.rows(&bytes, endian).map(|(field, value)| (field.path, value.table_text())).collect();
+    let shown: Vec<(String, String)> = layout
+        .rows(&bytes, endian)
+        .map(|(field, value)| (field.path, String::from_utf8(value.table_bytes()).unwrap()))
+        .collect();
     let wanted: Vec<(String, String)> =
         MEMBERS.iter().map(|(_, name, _, shown)| (name.to_string(), shown.to_string())).collect();
     assert_eq!(shown, wanted);

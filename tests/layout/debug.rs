@@ -55,7 +55,10 @@ fn names_of_structs_and_typedefs() {
     for (typed, shown) in [("color=GREEN", "GREEN (200)"), ("color=-1", "BLUE (-1)"), ("color=5", "5")] {
         let mut bytes = vec![0; 40];
         layout.set(typed.as_bytes(), Endian::Little).unwrap().apply(&mut bytes);
-        assert_eq!(layout.field("color").unwrap().value(&bytes, Endian::Little).table_text(), shown);
+        assert_eq!(
+            layout.field("color").unwrap().value(&bytes, Endian::Little).table_bytes(),
+            shown.as_bytes()
+        );
     }
     let (line, hint) = refused(&binary, "perso");
     assert_eq!(

@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 
 use nix::errno::Errno;
 
-use super::range::{cut_short, past_the_end};
+use super::range::{cut_short, past_the_end, unreadable, unwritable};
 use crate::commands::stdout;
 use crate::commands::structure::Structure;
 use crate::fault::Fault;
@@ -84,7 +84,8 @@ impl Plan<'_> {
         }
         let mut bytes = vec![0; usize::try_from(each)?];
         // It may have been cut short since: what is not there meets no condition.
-        if memory.read_at(offset, &mut bytes).map_err(fault)? < bytes.len() {
+        let there = memory.read_at(offset, &mut bytes);
+        if there.map_err(|errno| unreadable(format_args!("read {name}"), errno))? < bytes.len() {
             return Err(past_the_end("write to", name, memory.size().map_err(fault)?).into());
         }
         if let Some(condition) =
@@ -101,7 +102,7 @@ impl Plan<'_> {
             let at = offset + patch.offset;
             self.write(memory, at, patch).map_err(|errno| match errno {
                 Errno::ENXIO => cut_short("write to", name, memory.size().unwrap_or(at)),
-                errno => fault(errno),
+                errno => unwritable(format_args!("write to {name}"), errno),
             })?;
         }
         match &self.step {
@@ -136,7 +137,7 @@ impl Plan<'_> {
         }
         let old = memory.add(at, step.width, step.amount).map_err(|errno| match errno {
             Errno::ENXIO => cut_short("add to", name, memory.size().unwrap_or(at)),
-            errno => Fault::os(format_args!("add to {name}"), errno),
+            errno => unwritable(format_args!("add to {name}"), errno),
         })?;
         let new = step.value(old.wrapping_add(step.amount));
         stdout::write_all(format!("{new}\n").as_bytes())

@@ -48,6 +48,20 @@ pub fn unreadable(what: impl std::fmt::Display, errno: Errno) -> Fault {
     }
 }
 
+/// Bytes that cannot be written: `what` says which. In a process they may lie where it has nothing mapped, or only to read.
+pub fn unwritable(what: impl std::fmt::Display, errno: Errno) -> Fault {
+    match errno {
+        Errno::EFAULT => Fault::os_because(what, "nothing that can be written is mapped there now", errno),
+        Errno::EOPNOTSUPP => Fault::os_because(
+            what,
+            "no atomic instruction reaches the memory of another process",
+            errno,
+        )
+        .hint("--set with --if writes it, but not atomically; what several map can be named by its file"),
+        errno => Fault::os(what, errno),
+    }
+}
+
 /// The memory became shorter under us: it ends at `end` now.
 pub fn cut_short(what: &str, name: &str, end: u64) -> Fault {
     Fault::new(format_args!("{what} {name}"), format_args!("it was cut short at {end}"))

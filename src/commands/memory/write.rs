@@ -8,7 +8,7 @@ use nix::errno::Errno;
 use nix::poll::PollFlags;
 
 use super::assign;
-use super::range::past_the_end;
+use super::range::{past_the_end, unwritable};
 use crate::commands::progress::Progress;
 use crate::commands::structure::Structure;
 use crate::commands::{report, size, structure};
@@ -123,7 +123,7 @@ impl Target<'_> {
                 format_args!("write to {}", self.name),
                 format_args!("it was cut short, {count} of {} written", counted_were(bytes.len(), "byte")),
             )),
-            Err(errno) => Err(Fault::os(format_args!("write to {}", self.name), errno)),
+            Err(errno) => Err(unwritable(format_args!("write to {}", self.name), errno)),
         }
     }
 
@@ -200,6 +200,7 @@ impl Target<'_> {
         let what = format!("write to {} behind {}", self.name, counted(written, "byte"));
         match stop {
             Stop::Failed(Errno::ENXIO) => Fault::os_because(what, "it was cut short", Errno::ENXIO),
+            Stop::Failed(errno) => unwritable(what, errno),
             stop => stop.fault(what),
         }
     }

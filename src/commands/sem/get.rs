@@ -7,7 +7,8 @@ use crate::status::Status;
 
 /// Print a set's values, one a line.
 ///
-/// All of them are of one moment: the kernel is asked once. 'sem show' also tells who waits and who operated last.
+/// All of them are of one moment: the kernel is asked once. Needs read permission only. 'sem show' also tells who waits and
+/// who operated last.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -23,10 +24,6 @@ pub struct Args {
 
 /// Runs `ipctool sem get`.
 pub fn run(args: &Args) -> anyhow::Result<Status> {
-    let semaphore = Semaphore::open(&args.target.name()?)?;
-    let values = match args.index {
-        Some(index) => vec![semaphore.value(index)?],
-        None => semaphore.values()?,
-    };
+    let values = Semaphore::look(&args.target.name()?, args.index)?;
     stdout::facts(|out| values.iter().try_for_each(|value| writeln!(out, "{value}")))
 }

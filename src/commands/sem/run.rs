@@ -112,7 +112,7 @@ impl Args {
     ) -> Result<Status, Fault> {
         // Before it is taken, or a signal could end us with it; a second one too, before the command gets them.
         let unbroken = Unbroken::begin();
-        cancel::watch().map_err(|errno| Fault::os("catch signals", errno))?;
+        cancel::watch_all().map_err(|errno| Fault::os("catch signals", errno))?;
         semaphore.acquire(self.which.index, self.by, wait)?;
         let back = Undo::new(|| {
             if let Err(fault) = semaphore.release(0, 1) {
@@ -121,9 +121,16 @@ impl Args {
         });
         cancel::check().map_err(|stop| stop.fault(format_args!("run under {semaphore}")))?;
         let status = command.start(Ends::default(), &[])?.wait()?;
-        drop(back);
+        back.keep();
         unbroken.happened();
-        Ok(status)
+        match (semaphore.release(0, 1), status) {
+            (Ok(()), _) => Ok(status),
+            (Err(fault), Status::OK) => Err(fault),
+            (Err(fault), _) => {
+                report::fault_line(&fault);
+                Ok(status)
+            }
+        }
     }
 
     fn take(&self, semaphore: &Semaphore, wait: &Wait) -> Result<(), Fault> {
@@ -142,7 +149,7 @@ impl Args {
                 format_args!("run under {semaphore}"),
                 format!("it has {free} slots free, not {slots}"),
             )
-            .hint(format!("use --slots as it was created, or 'ipctool sem set {semaphore}'"))),
+            .hint(format!("use --slots as it was created, or 'ipctool sem set {semaphore} {slots}'"))),
             _ => Ok(()),
         }
     }

@@ -136,14 +136,23 @@ impl Semaphore {
         }
     }
 
-    /// All values, as they were at one moment.
+    /// The values of what `name` names, as they were at one moment; that of one semaphore for an `index`. Needs read
+    /// permission only.
     ///
     /// # Errors
-    /// As [`Set::values`].
-    pub fn values(&self) -> Result<Vec<u32>, Fault> {
-        match self {
-            Semaphore::Sysv(set) => Ok(set.values()?.into_iter().map(u32::from).collect()),
-            Semaphore::Posix(semaphore) => Ok(vec![semaphore.value(0)?]),
+    /// 3 if there is none, 4 without read permission; 1 if there is no semaphore `index`.
+    pub fn look(name: &SemName, index: Option<u16>) -> Result<Vec<u32>, Fault> {
+        let alone = |value| {
+            super::posix::check_index(Ref::Sem(name.clone()), "read", index.unwrap_or(0))
+                .map(|()| vec![value])
+        };
+        match (name, index) {
+            (SemName::Sysv(name), Some(index)) => Ok(vec![Set::open(name)?.value(index)?.into()]),
+            (SemName::Sysv(name), None) => {
+                Ok(Set::open(name)?.values()?.into_iter().map(u32::from).collect())
+            }
+            (SemName::Posix(name), _) => super::posix::look(name).and_then(alone),
+            (SemName::InMemory { memory, offset }, _) => Place::new(memory, *offset).look().and_then(alone),
         }
     }
 

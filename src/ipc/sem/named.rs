@@ -27,7 +27,12 @@ pub struct Named {
 impl Named {
     /// Value and waiters; None where the file may not be read.
     pub fn count(&self) -> Option<Count> {
-        self.layout.count(&contents(&self.file).ok()?)
+        self.read().ok().flatten()
+    }
+
+    /// Value and waiters; None where there is no semaphore in the file, or no longer.
+    pub fn read(&self) -> Result<Option<Count>, Errno> {
+        contents(&self.file).map(|bytes| self.layout.count(&bytes))
     }
 
     /// Opens it for reading and writing.

@@ -8,7 +8,7 @@ use nix::fcntl::OFlag;
 use nix::sys::stat::{FileStat, fstat};
 use os_display::Quotable;
 
-use super::counter::{Counter, Layout};
+use super::counter::{Count, Counter, Layout};
 use super::glibc::Semaphore;
 use super::posix::{PosixSemaphore, only_value};
 use super::{Plan, SetStat};
@@ -52,14 +52,27 @@ impl<'a> Place<'a> {
     pub fn open(self) -> Result<PosixSemaphore, Fault> {
         let semaphore = self.semaphore("open")?;
         let failed = |errno| Fault::os(self.what("open"), errno);
-        if !semaphore.count().map_err(failed)?.shared {
-            return Err(Fault::new(
-                self.what("open"),
+        self.check_shared("open", Some(semaphore.count().map_err(failed)?))?;
+        Ok(PosixSemaphore::new(self.name(), Counter::Glibc(semaphore)))
+    }
+
+    /// The value of the semaphore that is there; the memory need not be writable.
+    ///
+    /// # Errors
+    /// As [`Place::open`].
+    pub fn look(self) -> Result<u32, Fault> {
+        let bytes = self.read(&self.what("read"))?;
+        self.check_shared("read", Layout::Glibc.count(&bytes)).map(|count| count.value)
+    }
+
+    fn check_shared(self, verb: &str, count: Option<Count>) -> Result<Count, Fault> {
+        count.filter(|count| count.shared).ok_or_else(|| {
+            Fault::new(
+                self.what(verb),
                 "there is no semaphore that processes share: sem_init with pshared = 1 has not been there",
             )
-            .hint(format!("if the memory is free: ipctool sem create {}", Ref::Sem(self.name()))));
-        }
-        Ok(PosixSemaphore::new(self.name(), Counter::Glibc(semaphore)))
+            .hint(format!("if the memory is free: ipctool sem create {}", Ref::Sem(self.name())))
+        })
     }
 
     /// Makes one there, as sem_init(3) does, in memory that is zero.

@@ -132,14 +132,7 @@ impl PosixSemaphore {
     }
 
     fn check_index(&self, verb: &str, index: u16) -> Result<(), Fault> {
-        match index {
-            0 => Ok(()),
-            _ => Err(Fault::os_because(
-                self.what(verb),
-                format!("there is no semaphore {index}: it has one, number 0"),
-                Errno::EFBIG,
-            )),
-        }
+        check_index(self, verb, index)
     }
 
     fn failed(&self, verb: &str, errno: Errno) -> Fault {
@@ -158,6 +151,26 @@ impl fmt::Display for PosixSemaphore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.name.fmt(f)
     }
+}
+
+/// Whether the one semaphore that it is has this `index`.
+pub(super) fn check_index(semaphore: impl fmt::Display, verb: &str, index: u16) -> Result<(), Fault> {
+    match index {
+        0 => Ok(()),
+        _ => Err(Fault::os_because(
+            format!("{verb} {semaphore}"),
+            format!("there is no semaphore {index}: it has one, number 0"),
+            Errno::EFBIG,
+        )),
+    }
+}
+
+/// The value of the named semaphore, read from its file: that needs no permission to write. Status 3 if there is none, 4
+/// if it may not be read.
+pub(super) fn look(name: &PosixName) -> Result<u32, Fault> {
+    let failed = |errno| refused("read", name, errno);
+    let count = named::find(name).and_then(|found| found.read()).map_err(failed)?;
+    count.map(|count| count.value).ok_or_else(|| failed(Errno::EMEDIUMTYPE))
 }
 
 /// The one value of a plan for a POSIX semaphore; 1 unless told.
