@@ -1,6 +1,7 @@
 //! The columns of a table: what their cells need, how they share the screen, and a row set in them.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use unicode_width::UnicodeWidthStr;
 
@@ -169,16 +170,20 @@ fn cut(text: &[u8], limit: usize) -> (&[u8], usize) {
     (&text.as_bytes()[..end], wide + 1)
 }
 
-/// Make the columns fit `limit` by cutting the widest text column, then the next; then the room of references, which run
-/// over where they do not fit in. Whether any is not as wide as its cells.
+/// Make the columns fit `limit` by cutting the widest text column, as far as to the next, then both; then the room of
+/// references, which run over where they do not fit in. Whether any is not as wide as its cells.
 pub(super) fn fit(columns: &mut [Stack], limit: usize) -> bool {
     let total: usize = columns.iter().map(|stack| stack.width + GAP).sum();
     let before = total.saturating_sub(GAP).saturating_sub(limit);
     let mut excess = before;
     while excess > 0 {
-        let cuttable = columns.iter_mut().filter(|stack| stack.texts && stack.width > least(stack));
-        let Some(widest) = cuttable.max_by_key(|stack| (!stack.precious, stack.width)) else { break };
-        let taken = excess.min(widest.width - least(widest));
+        let mut cuttable: Vec<&mut Stack> =
+            columns.iter_mut().filter(|stack| stack.texts && stack.width > least(stack)).collect();
+        cuttable.sort_by_key(|stack| (stack.precious, Reverse(stack.width)));
+        let next = cuttable.get(1).filter(|next| !next.precious).map_or(0, |next| next.width);
+        let Some(widest) = cuttable.first_mut() else { break };
+        let most = widest.width - least(widest);
+        let taken = excess.min(most).min(widest.width.saturating_sub(next).max(1));
         widest.width -= taken;
         widest.runs_over = widest.precious;
         excess -= taken;

@@ -268,6 +268,22 @@ shm:1000  \"\"     69K  unused
     }
 
     #[test]
+    fn two_wide_texts_share_what_there_is() {
+        let rows = [vec![Cell::text("a".repeat(90)), Cell::text("b".repeat(60)), Cell::text("c".repeat(10))]];
+        let look = |width| Look { width: Some(width), noheadings: true, ..Look::default() };
+        let widths = |width| {
+            let line = table(&["writers", "readers", "blocked"], &rows, &look(width));
+            line.split_whitespace().map(|cell| cell.chars().count()).collect::<Vec<_>>()
+        };
+        assert_eq!(widths(164), [90, 60, 10]);
+        assert_eq!(widths(150), [76, 60, 10]);
+        assert_eq!(widths(80), [33, 33, 10]);
+        assert_eq!(widths(79), [32, 33, 10]);
+        assert_eq!(widths(29), [8, 8, 9]);
+        assert_eq!(widths(10), [8, 8, 8]);
+    }
+
+    #[test]
     fn times_of_both_lengths() {
         let one = [vec![Cell::Time(0)]];
         let lines = |long| table(&["ctime"], &one, &Look { long, noheadings: true, ..Look::default() });
