@@ -143,10 +143,7 @@ impl List {
         }
         if let Some(other) = words.refs.iter().find(|named| !LISTED.contains(&named.kind())) {
             return Err(Fault::usage(format!("{other} does not stand in a list"))
-                .hint(format!(
-                    "ipctool show {}",
-                    os_display::Quotable::maybe_quote(other.to_string().as_str())
-                ))
+                .hint(format!("ipctool show {}", other.typed()))
                 .into());
         }
         let mut shown: Vec<Kind> =

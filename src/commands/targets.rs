@@ -17,7 +17,7 @@ pub fn words(words: &[OsString], noun: Option<Kind>) -> Result<Words, Fault> {
     let read = parse_words(words, noun).map_err(|error| match &error {
         RefError::KindMissing { text, possible, .. } => {
             let there = possible.iter().filter(|reference| object::look(reference).is_ok()).cloned();
-            let named: Vec<_> = there.chain(file(text)).map(|found| found.to_string()).collect();
+            let named: Vec<_> = there.chain(file(text)).map(|found| found.typed()).collect();
             match (named.as_slice(), Kind::nearest(text)) {
                 ([], None) => Fault::from(error),
                 ([], Some(kind)) => Fault::from(error).hint(format!("the kind's word is {kind}")),

@@ -17,13 +17,15 @@ pub fn fault(what: impl Display, reference: impl Display, owner: &Owner) -> Faul
     let user = user(owner.uid);
     let fault =
         Fault::os_because(what, format!("its mode is {mode:04o} and its owner {user}"), Errno::EACCES);
+    let typed = reference.to_string();
+    let typed = typed.maybe_quote();
     let own = own_uid();
     if owner.uid == own || owner.creator.is_some_and(|(creator, _)| creator == own) {
-        return fault.hint(format!("it is yours: ipctool change {reference} --mode 0600"));
+        return fault.hint(format!("it is yours: ipctool change {typed} --mode 0600"));
     }
     let who = if owner.uid == 0 { user } else { format!("{user} or root") };
     let mode = mode | 0o66;
-    fault.hint(format!("{who} can let you in: ipctool change {reference} --mode {mode:04o}"))
+    fault.hint(format!("{who} can let you in: ipctool change {typed} --mode {mode:04o}"))
 }
 
 /// The same for a file that its mode, or that of a directory on the way, does not let us open.

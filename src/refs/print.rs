@@ -4,6 +4,7 @@ use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
+use super::flaw::quoted;
 use super::{MappingName, MemoryName, ObjectName, Process, Ref, SemName, SysvName, TargetName};
 use super::{escape, memory, process};
 
@@ -25,6 +26,12 @@ impl Ref {
     /// The printed form, as bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.to_string().into_bytes()
+    }
+
+    /// The printed form as it is typed at a shell's prompt: in quotes where it would not stand for itself there. A name may be
+    /// `$(reboot)`, whoever made it.
+    pub fn typed(&self) -> String {
+        quoted(&self.to_bytes()).to_string()
     }
 
     /// What stands behind `KIND:`, before any escape.

@@ -233,3 +233,21 @@ fn what_is_added_in_a_hole_needs_room() {
     sb.ipctool(["rm", "shm:/fill"]).run().status(0);
     add().status(0).stdout_is("2\n");
 }
+
+/// Who is denied an object is told a line to type, and pastes it: whoever made the object gave it its name.
+#[test]
+fn a_hint_is_safe_to_paste_whatever_the_object_is_called() {
+    if !need_root() {
+        return;
+    }
+    let sb = Sandbox::new();
+    for name in ["/$(touch ran)", "/a b", "/a\\b", "/plain"] {
+        sb.ipctool(["shm", "create", name, "10"]).run().status(0);
+        let denied = sb.sh(&format!("ipctool shm dump '{name}'")).by_other_user().run().status(4);
+        let told = String::from_utf8(denied.stderr).unwrap();
+        let line = told.split_once("let you in: ").expect(&told).1;
+        sb.sh(line).run().status(0).stderr_is("");
+        sb.sh(&format!("ipctool shm dump '{name}'")).by_other_user().run().status(0);
+    }
+    sb.sh("test ! -e ran").run().status(0);
+}

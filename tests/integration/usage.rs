@@ -48,6 +48,8 @@ fn a_file_that_is_there_is_named_with_its_kind() {
     sb.ipctool(["rm", "./jobs"]).run().status(2).stderr_contains("hint: there is fifo:./jobs\n");
     sb.ipctool(["show", "table"]).run().status(2).stderr_contains("hint: there is mmap:table\n");
     sb.ipctool(["show", "link"]).run().status(2).stderr_contains("hint: write msgq:/link");
+    sb.sh("mkfifo 'a b'").run().status(0);
+    sb.ipctool(["show", "a b"]).run().status(2).stderr_contains("hint: there is 'fifo:a b'\n");
     sb.ipctool(["shm", "create", "/jobs", "1"]).run().status(0);
     sb.ipctool(["show", "jobs"]).run().status(2).stderr_contains("hint: there is shm:/jobs and fifo:jobs\n");
 }

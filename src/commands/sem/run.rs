@@ -149,7 +149,10 @@ impl Args {
                 format_args!("run under {semaphore}"),
                 format!("it has {free} slots free, not {slots}"),
             )
-            .hint(format!("use --slots as it was created, or 'ipctool sem set {semaphore} {slots}'"))),
+            .hint(format!(
+                "use --slots as it was created, or ipctool sem set {} {slots}",
+                semaphore.reference().typed()
+            ))),
             _ => Ok(()),
         }
     }

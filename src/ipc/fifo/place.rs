@@ -118,8 +118,9 @@ fn ends_in_directory(path: &Path) -> bool {
 fn absent(what: &str, path: &Path, errno: Errno) -> Fault {
     let fault = Fault::os(what, errno);
     match errno {
-        Errno::ENOENT => fault
-            .hint(format!("make it by 'ipctool fifo create {}'", os_display::Quotable::maybe_quote(path))),
+        Errno::ENOENT => {
+            fault.hint(format!("to make it: ipctool fifo create {}", os_display::Quotable::maybe_quote(path)))
+        }
         _ => fault,
     }
 }
@@ -140,7 +141,7 @@ fn not_a_fifo(what: &str, path: &Path, other: &str) -> Fault {
     let fault = Fault::new(what, format!("it is {other}"));
     match std::fs::canonicalize(path) {
         Ok(real) if other == "a symbolic link" => {
-            fault.hint(format!("links are not followed; it points to {}", Ref::Fifo(real)))
+            fault.hint(format!("links are not followed; it points to {}", Ref::Fifo(real).typed()))
         }
         _ => fault,
     }

@@ -110,7 +110,7 @@ fn compatible(what: &str, id: MsqId, new: &NewQueue) -> Result<SysvQueue, Fault>
         Some((difference, change)) => {
             let reference = queue.reference();
             Err(Fault::new(what, format!("{reference} exists and {difference}"))
-                .hint(format!("ipctool change {reference} {change}")))
+                .hint(format!("ipctool change {} {change}", reference.typed())))
         }
     }
 }

@@ -223,7 +223,8 @@ pub(super) fn refused(verb: &str, name: &PosixName, errno: Errno) -> Fault {
         Errno::EACCES => match hidden(name) {
             Some(stat) => denied::fault(what, reference, &stat.owner),
             None => Fault::os(what, errno).hint(format!(
-                "its mode and owner are seen, and changed, by root, or where mqueue is mounted on /dev/mqueue; its owner can remove it here: ipctool rm {reference}"
+                "its mode and owner are seen, and changed, by root, or where mqueue is mounted on /dev/mqueue; its owner can remove it here: ipctool rm {}",
+                reference.typed()
             )),
         },
         Errno::EMFILE => Fault::os_because(what, "we have too many files open", errno),

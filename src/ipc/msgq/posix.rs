@@ -126,7 +126,7 @@ pub(super) fn no_peek(name: &PosixName) -> Fault {
     Fault::usage(format!(
         "cannot peek into {reference}: the kernel gives a POSIX message only to who takes it (MSG_COPY is System V's)"
     ))
-    .hint(format!("'ipctool show {reference}' tells how many there are"))
+    .hint(format!("to see how many there are: ipctool show {}", reference.typed()))
 }
 
 fn taken(end: Result<Message, Stop>) -> Result<Taken, Stop> {

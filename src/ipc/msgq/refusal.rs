@@ -118,7 +118,7 @@ fn msgmnb() -> String {
 }
 
 fn enlarge(reference: &Ref, bytes: u64) -> String {
-    let change = format!("ipctool change {reference} --max-bytes {bytes}");
+    let change = format!("ipctool change {} --max-bytes {bytes}", reference.typed());
     match msg_info() {
         Ok((_, info)) if u64::try_from(info.msgmnb).is_ok_and(|most| most < bytes) => {
             format!("{} and then {change}", raise("msgmnb", bytes))

@@ -71,7 +71,7 @@ impl<'a> Place<'a> {
                 self.what(verb),
                 "there is no semaphore that processes share: sem_init with pshared = 1 has not been there",
             )
-            .hint(format!("if the memory is free: ipctool sem create {}", Ref::Sem(self.name())))
+            .hint(format!("if the memory is free: ipctool sem create {}", Ref::Sem(self.name()).typed()))
         })
     }
 

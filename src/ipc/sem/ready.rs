@@ -72,7 +72,8 @@ impl Set {
     fn abandoned(&self, verb: &str) -> Fault {
         let reference = self.reference();
         Fault::new(self.what(verb), "its creator did not give it its first value in 5 s").hint(format!(
-            "if that was killed: 'ipctool rm {reference}' and create it again, or 'ipctool sem set {reference} VALUE'"
+            "if that was killed: ipctool rm {0}, and create it again; or ipctool sem set {0} VALUE",
+            reference.typed()
         ))
     }
 }
