@@ -5,13 +5,13 @@ use std::io::{BufRead, BufReader, Write};
 
 use crate::fault::{Fault, counted};
 
-/// Asks on the terminal whether `count` objects shall be removed; anything but y or yes is no.
+/// Asks on the terminal whether `count` objects, called `names`, shall be removed; anything but y or yes is no.
 ///
 /// # Errors
 /// A usage fault without a terminal: nothing has been done.
-pub fn removal(count: usize) -> Result<bool, Fault> {
+pub fn removal(count: usize, names: &str) -> Result<bool, Fault> {
     let objects = counted(count, "object");
-    yes(&format!("Remove {objects}? [y/N] ")).map_err(|_| {
+    yes(&format!("Remove {objects}: {names}? [y/N] ")).map_err(|_| {
         Fault::usage(format!("{objects} would be removed, and there is no terminal to ask on"))
             .hint("give --yes, or look first with --dry-run")
     })
@@ -31,6 +31,10 @@ fn yes(question: &str) -> std::io::Result<bool> {
     terminal.write_all(question.as_bytes())?;
     // Bytes: an answer that is no UTF-8 is no, and not a missing terminal.
     let mut answer = Vec::new();
-    BufReader::new(terminal).read_until(b'\n', &mut answer)?;
+    let mut terminal = BufReader::new(terminal);
+    terminal.read_until(b'\n', &mut answer)?;
+    if !answer.ends_with(b"\n") {
+        terminal.get_mut().write_all(b"\n")?;
+    }
     Ok([b"y".as_slice(), b"yes"].contains(&answer.trim_ascii().to_ascii_lowercase().as_slice()))
 }

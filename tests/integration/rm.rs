@@ -115,19 +115,31 @@ fn filters_say_what_goes() {
 fn a_terminal_is_asked() {
     let sb = with_objects();
     let mut asked = sb.ipctool(["rm", "shm", "--all"]).terminal(80).spawn();
-    asked.wait_for_stdout("Remove 2 objects? [y/N]");
+    asked.wait_for_stdout("Remove 2 objects: shm:0, shm:1? [y/N]");
     asked.write("n\n");
     asked.wait().status(1);
     let mut asked = sb.ipctool(["rm", "shm", "--all"]).terminal(80).spawn();
     asked.wait_for_stdout("[y/N]");
     asked.write(b"y\xff\n");
     asked.wait().status(1);
+    // Ctrl-D is no answer; what the shell prints next begins a line.
+    let mut asked = sb.ipctool(["rm", "shm", "--all"]).terminal(80).spawn();
+    asked.wait_for_stdout("[y/N]");
+    asked.write(b"\x04");
+    let left = asked.wait().status(1).text();
+    assert!(left.ends_with('\n'), "{left:?}");
     assert_eq!(refs(&sb, &["shm"]), "shm:0\nshm:1\n");
     let mut asked = sb.ipctool(["rm", "shm", "--all"]).terminal(80).spawn();
     asked.wait_for_stdout("[y/N]");
     asked.write("yes\n");
     asked.wait().status(0).stdout_contains("shm:1");
     assert_eq!(refs(&sb, &["shm"]), "");
+    sb.sh("for key in 1 2 3 4 5 6 7 8 9; do ipctool shm create 0xa$key 1; done").run().status(0);
+    let mut asked = sb.ipctool(["rm", "shm", "--all"]).terminal(200).spawn();
+    asked.wait_for_stdout("Remove 9 objects: shm:");
+    asked.wait_for_stdout(" and 1 more? [y/N]");
+    asked.write("n\n");
+    asked.wait().status(1);
 }
 
 #[test]

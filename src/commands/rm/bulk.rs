@@ -40,20 +40,24 @@ pub fn run(kinds: &[Kind], args: &Args, spare: bool) -> anyhow::Result<Status> {
     Ok(status)
 }
 
-/// How many objects a note names.
+/// How many objects are named where all would be too many.
 const NAMED: usize = 8;
+
+fn names(references: impl ExactSizeIterator<Item = Ref>) -> String {
+    let more = match references.len() {
+        count if count > NAMED => format!(" and {} more", count - NAMED),
+        _ => String::new(),
+    };
+    let named: Vec<String> = references.take(NAMED).map(|reference| reference.to_string()).collect();
+    named.join(", ") + &more
+}
 
 /// Who asked for all is told what was left, and why.
 fn tell_spared(spared: &[Ref]) {
     if spared.is_empty() {
         return;
     }
-    let names: Vec<String> = spared.iter().take(NAMED).map(Ref::to_string).collect();
-    let more = match spared.len() {
-        count if count > NAMED => format!(" and {} more", count - NAMED),
-        _ => String::new(),
-    };
-    report::note(format_args!("in use, and left without --in-use: {}{more}", names.join(", ")));
+    report::note(format_args!("in use, and left without --in-use: {}", names(spared.iter().cloned())));
 }
 
 /// From now on a signal ends the removal after the object in hand: what has gone is told before we die of it.
@@ -108,7 +112,7 @@ impl Sweep {
             found.iter().for_each(|object| self.print(object));
             return Ok(());
         }
-        if !found.is_empty() && !confirm::removal(found.len())? {
+        if !found.is_empty() && !confirm::removal(found.len(), &names(found.iter().map(Object::reference)))? {
             self.status = self.status.or(Status::FAILED);
             return Ok(());
         }
