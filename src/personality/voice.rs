@@ -149,6 +149,7 @@ pub fn words(errno: Errno) -> &'static str {
         Errno::EPERM => "Operation not permitted",
         Errno::EIO => "Input/output error",
         Errno::EBADF => "Bad file descriptor",
+        Errno::EAGAIN => "Resource temporarily unavailable",
         Errno::ENOMEM => "Cannot allocate memory",
         Errno::EACCES => "Permission denied",
         Errno::EEXIST => "File exists",
@@ -157,6 +158,7 @@ pub fn words(errno: Errno) -> &'static str {
         Errno::ERANGE => "Numerical result out of range",
         Errno::ENOSYS => "Function not implemented",
         Errno::EIDRM => "Identifier removed",
+        Errno::EDQUOT => "Disk quota exceeded",
         _ => errno.desc(),
     }
 }

@@ -1,4 +1,4 @@
-//! Streams that are closed, full, only for reading or without a reader: what is still said, and the status.
+//! Streams that are closed, full, only for reading or without a reader or room: what is still said, and the status.
 
 use crate::sandbox::Sandbox;
 
@@ -7,11 +7,16 @@ const STREAMS: &str = r#"
 use strict; use POSIX;
 my ($ours, @lines) = @ARGV;
 sub to { my ($fd, $path, $flags) = @_; my $new = POSIX::open($path, $flags); POSIX::dup2($new, $fd); POSIX::close($new) if $new > 2; }
+sub stuff {
+    my ($r, $w) = POSIX::pipe(); POSIX::dup2($r, 9); POSIX::dup2($w, 1);
+    fcntl(STDOUT, F_SETFL, O_NONBLOCK); 1 while POSIX::write(1, 'x' x 4096, 4096);
+}
 sub unread { my ($fd) = @_; my ($r, $w) = POSIX::pipe(); POSIX::close($r); POSIX::dup2($w, $fd); POSIX::close($w); }
 my @bad = (
     ['out closed', sub { POSIX::close(1) }],
     ['out for reading', sub { to(1, '/dev/null', O_RDONLY) }],
     ['out full', sub { to(1, '/dev/full', O_WRONLY) }],
+    ['out has no room now', sub { stuff() }],
     ['out unread', sub { unread(1) }],
     ['out unread, ignored', sub { $SIG{PIPE} = 'IGNORE'; unread(1) }],
     ['err closed', sub { POSIX::close(2) }],
@@ -54,7 +59,7 @@ fn what_cannot_be_written_is_told_as_util_linux_tells_it() {
         let ours = sb.path("world/bin/ipctool").display().to_string();
         let lines = ["ipcs -q", "ipcs -q -i 0", "ipcs -q -i 999", "lsipc -q", "ipcs -Z", "ipcrm -q 999"];
         let words = ["-e", STREAMS, &ours].into_iter().chain(lines);
-        sb.command("perl", words).run().status(0).stdout_is("").stderr_is("66 runs\n");
+        sb.command("perl", words).run().status(0).stdout_is("").stderr_is("72 runs\n");
     }
 }
 
