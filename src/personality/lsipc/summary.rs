@@ -65,7 +65,13 @@ impl Line {
     }
 
     fn percent(&self, used: u64) -> String {
-        format!("{:2.2}%", used as f64 / self.limit as f64 * 100.0)
+        let percent = used as f64 / self.limit as f64 * 100.0;
+        match percent.is_nan() {
+            // Nothing of nothing, as printf(3) has it: with the sign that this machine gives it.
+            true if percent.is_sign_negative() => "-nan%".to_string(),
+            true => "nan%".to_string(),
+            false => format!("{percent:.2}%"),
+        }
     }
 }
 

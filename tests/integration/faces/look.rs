@@ -122,6 +122,8 @@ fn ipcs_shows_limits_that_were_set_as_util_linux_does() {
             .run()
             .status(0);
         compare(&sb, "ipcs -l\nipcs -lb\nipcs -l --human\n", None);
+        sb.sh("cd /proc/sys/kernel && echo 0 >shmall && echo 0 >shmmni && echo 0 >msgmni").run().status(0);
+        compare(&sb, "lsipc\nlsipc -m -g -J\nipcs -l\n", None);
     }
 }
 
