@@ -110,10 +110,11 @@ fn status_of(errno: Errno) -> Status {
     }
 }
 
-/// The C library's words for an errno, in lower case to stand inside a line.
+/// The C library's words for an errno, in lower case to stand inside a line; an abbreviation stays (`I/O error`).
 fn words(errno: Errno) -> String {
     let mut text = errno.desc().to_string();
-    if let Some(first) = text.get_mut(0..1) {
+    let is_word = text.as_bytes().get(1).is_some_and(u8::is_ascii_lowercase);
+    if let Some(first) = text.get_mut(0..1).filter(|_| is_word) {
         first.make_ascii_lowercase();
     }
     text
@@ -121,7 +122,14 @@ fn words(errno: Errno) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{counted, counted_were};
+    use super::{Errno, Fault, counted, counted_were};
+
+    #[test]
+    fn words_are_in_lower_case_and_abbreviations_stay() {
+        let told = |errno| Fault::os("read it", errno).to_string();
+        assert_eq!(told(Errno::EIO), "cannot read it: I/O error (EIO)");
+        assert_eq!(told(Errno::ENOENT), "cannot read it: no such file or directory (ENOENT)");
+    }
 
     #[test]
     fn a_number_has_the_right_form_of_its_noun() {

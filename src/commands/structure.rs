@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs;
+use std::io::ErrorKind;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
@@ -97,9 +98,15 @@ fn from_binary(_: &[u8], name: &str) -> Result<Layout, Fault> {
 
 fn read(path: &Path) -> Result<Vec<u8>, Fault> {
     let shown = os_display::Quotable::maybe_quote(path);
-    fs::read(path).map_err(|error| {
-        Fault::os(format_args!("read {shown}"), Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO)))
-    })
+    let bytes = fs::read(path).map_err(|error| {
+        let errno = match error.kind() {
+            ErrorKind::OutOfMemory => libc::ENOMEM,
+            _ => error.raw_os_error().unwrap_or(libc::EIO),
+        };
+        Fault::os(format_args!("read {shown}"), Errno::from_raw(errno))
+    })?;
+    // Editors of other systems begin a text with a mark of its byte order; gcc takes it too.
+    Ok(bytes.strip_prefix(b"\xef\xbb\xbf").map(<[u8]>::to_vec).unwrap_or(bytes))
 }
 
 fn parse_endian(word: &str) -> Result<Endian, String> {

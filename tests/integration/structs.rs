@@ -140,6 +140,38 @@ fn fields_are_watched_by_name() {
 }
 
 #[test]
+fn a_field_that_stays_no_number_is_no_difference() {
+    let sb = Sandbox::new();
+    sb.ipctool(["shm", "create", "0x4d2", "64"]).run().status(0);
+    let fields = "double still; double list[2]; int count";
+    let set = |value: &str| {
+        sb.ipctool(["shm", "write", "0x4d2", "--struct", fields, "--set", value]).run().status(0);
+    };
+    set("still=nan");
+    set("list={nan,1}");
+    let watch =
+        sb.ipctool(["shm", "watch", "0x4d2", "--struct", fields, "-c", "2", "--interval", "10ms"]).spawn();
+    blocked_in(watch.pid, "poll");
+    set("count=1");
+    watch.wait_for_stdout("count");
+    set("still=2");
+    let text = watch.wait().status(0).text();
+    let seen: Vec<&str> = text.lines().map(|line| line.split_once("  ").unwrap().1).collect();
+    assert_eq!(seen, ["count  0 -> 1", "still  nan -> 2"]);
+}
+
+#[test]
+fn a_watch_ends_when_nobody_reads_it_any_more() {
+    let sb = Sandbox::new();
+    sb.ipctool(["shm", "create", "0x4d2", "64"]).run().status(0);
+    let watch = sb.ipctool(["shm", "watch", "0x4d2", "--interval", "10ms"]).reader_leaves_after(1).spawn();
+    blocked_in(watch.pid, "poll");
+    sb.ipctool(["shm", "write", "0x4d2", "x"]).run().status(0);
+    // Nothing changes any more.
+    watch.wait().status(0).stderr_is("");
+}
+
+#[test]
 fn eight_adders_lose_no_step() {
     let sb = Sandbox::new();
     sb.ipctool(["shm", "create", "0x4d2", "64"]).run().status(0);
@@ -196,6 +228,14 @@ fn layouts_come_out_of_files_and_binaries() {
     sb.ipctool(["shm", "dump", "0x4d2", "--struct", "persons", "--from", binary])
         .run()
         .stderr_contains("person");
+    sb.sh("printf '\\357\\273\\277struct person { int age; };\\r\\n' >marked.h; ipctool shm dump 0x4d2 --struct @marked.h -J")
+        .run()
+        .status(0)
+        .stdout_is("{\"age\":28}\n");
+    sb.sh("ulimit -v 1000000; ipctool shm dump 0x4d2 --struct @/dev/zero")
+        .run()
+        .status(1)
+        .stderr_contains("cannot read /dev/zero: out of memory (ENOMEM)");
     sb.ipctool(["shm", "dump", "0x4d2", "--struct", "@missing.h"]).run().status(3);
     sb.ipctool(["shm", "dump", "0x4d2", "--from", binary]).run().status(2);
 }

@@ -56,7 +56,14 @@ pub fn run(args: &Args, memory: &Memory, name: &str) -> anyhow::Result<Status> {
     let wait = Wait::new(false, args.timeout);
     let mut left = args.count.unwrap_or(u64::MAX);
     while left > 0 {
-        args.polling.until(memory, name, "watch", &wait, || snapshot.look())?;
+        // It may leave while nothing changes: who waits for it, as a shell for its pipeline, shall not wait for us.
+        let read = args.polling.until(memory, name, "watch", &wait, || match stdout::has_reader() {
+            true => Ok(snapshot.look()?.map(|()| true)),
+            false => Ok(Some(false)),
+        })?;
+        if !read {
+            return Ok(Status::OK);
+        }
         let now = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
         let status = stdout::facts(|out| {
             for change in snapshot.changes().take(usize::try_from(left).unwrap_or(usize::MAX)) {
@@ -176,7 +183,9 @@ impl<'m> Snapshot<'m> {
     fn fields<'s>(&'s self, structure: &'s Structure) -> impl Iterator<Item = Change<'s>> {
         let rows = |bytes| structure.layout.rows(bytes, structure.endian);
         let pairs = rows(&self.old).zip(rows(&self.new));
-        let differ = pairs.filter(|((_, old), (_, new))| !old.equals(new));
+        // A NaN equals nothing, but one that stays as it was is no difference.
+        let differ =
+            pairs.filter(|((_, old), (_, new))| !old.equals(new) && old.to_string() != new.to_string());
         differ.map(|((field, old), (_, new))| Change::Field { field, old, new })
     }
 

@@ -9,8 +9,8 @@ use crate::status::Status;
 ///
 /// The memory is looked at every --interval; each difference between two looks is printed once, bytes in hex, sixteen at most
 /// a line. What changes and changes back in between is not seen. Ends when the file is removed or the process has ended
-/// (exit with 3), when the file is cut short (1), after --count differences, after --timeout (124), or by Ctrl-C. Holds a
-/// copy of the range, which is 1 GiB at most.
+/// (exit with 3), when the file is cut short (1), after --count differences, when its reader leaves, after --timeout (124),
+/// or by Ctrl-C. Holds a copy of the range, which is 1 GiB at most.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
