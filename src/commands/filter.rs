@@ -81,7 +81,7 @@ impl Args {
         let bare =
             |glob: &OsString| CString::new(glob.as_bytes().strip_prefix(b"/").unwrap_or(glob.as_bytes()));
         let name = self.name.as_ref().map(bare).transpose();
-        let age = self.older.map(|older| i64::try_from(older.as_secs()).unwrap_or(i64::MAX));
+        let age = self.older.map(whole_seconds);
         Ok(Filter {
             flags: self.clone(),
             uid,
@@ -195,7 +195,25 @@ fn uid_of(user: &std::ffi::OsStr) -> Result<u32, Fault> {
     })
 }
 
+/// The kernel's times are whole seconds: a part of one is one, that nothing younger is taken.
+fn whole_seconds(older: Duration) -> i64 {
+    let seconds = older.as_secs().saturating_add(u64::from(older.subsec_nanos() > 0));
+    i64::try_from(seconds).unwrap_or(i64::MAX)
+}
+
 fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_second_is_one() {
+        let seconds = |text: &str| whole_seconds(parse_duration(text).unwrap());
+        assert_eq!(["0", "0.5", "90", "90.001", "2h"].map(seconds), [0, 1, 90, 91, 7200]);
+        assert_eq!(whole_seconds(Duration::MAX), i64::MAX);
+    }
 }
