@@ -29,7 +29,7 @@ pub struct Label {
 
 impl Label {
     /// The fields of a JSON line.
-    fn fields(self) -> Vec<(&'static str, Value<'static>)> {
+    fn fields(self) -> Vec<(&'static str, Value)> {
         let kind = self.kind.map(|kind| ("type", Value::Int(kind)));
         let priority = self.priority.map(|priority| ("priority", Value::Count(priority.into())));
         kind.into_iter().chain(priority).collect()
@@ -231,11 +231,6 @@ impl Delivery {
         }
         self.failed |= status != Status::OK;
         Ok(())
-    }
-
-    /// Whether records wait to be written: flush before a sleep.
-    pub fn is_pending(&self) -> bool {
-        matches!(&self.way, Way::Stdout(writer) if writer.is_pending())
     }
 
     /// Writes what was taken.

@@ -93,7 +93,7 @@ fn waiting(object: Awaited, faults: &mut Vec<Fault>) -> Vec<Field> {
 }
 
 fn attachments(segment: Segment, likely: &[i32], faults: &mut Vec<Fault>) -> Vec<Field> {
-    found("attached", attached::attached_first(&[segment], likely), faults, |attachment: &Attachment| {
+    found("attached", attached::attached(&[segment], likely), faults, |attachment: &Attachment| {
         let row = |mapping| mapping_row(attachment.pid, attachment.uid, &attachment.comm, mapping);
         attachment.mappings.iter().map(row).collect()
     })

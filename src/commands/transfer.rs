@@ -188,7 +188,7 @@ impl Counted {
 fn framed(format: Format, body: &[u8], frame: &mut Vec<u8>) -> Result<(), Fault> {
     let format = if format == Format::JsonLines { Format::Lines } else { format };
     frame.clear();
-    let none: &[(&str, Value<'_>)] = &[];
+    let none: &[(&str, Value)] = &[];
     encode(format, none, body, frame).map_err(|size| {
         Fault::new("send a record", format!("{size} bytes do not fit a 32-bit length prefix"))
     })

@@ -5,26 +5,17 @@ use super::json::write_json;
 
 /// A field beside the data in a JSON line (`type`, `priority`, `size`, `seq` …).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Value<'a> {
+pub enum Value {
     /// A number that may be negative.
     Int(i64),
     /// A number of things or bytes.
     Count(u64),
-    /// Text.
-    Text(&'a str),
-    /// Unknown.
-    Null,
 }
 
 /// Appends `body` in its frame to `out`. `fields` stand only in JSON lines, before the data, in their order.
 ///
 /// The error is the body's size where it does not fit a 32-bit length prefix; `out` is untouched then.
-pub fn encode(
-    format: Format,
-    fields: &[(&str, Value<'_>)],
-    body: &[u8],
-    out: &mut Vec<u8>,
-) -> Result<(), usize> {
+pub fn encode(format: Format, fields: &[(&str, Value)], body: &[u8], out: &mut Vec<u8>) -> Result<(), usize> {
     match format {
         Format::JsonLines => {
             write_json(fields, body, out);

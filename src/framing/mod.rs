@@ -26,7 +26,7 @@
 //! end
 //! ```
 //!
-//! A byte stream that is no file of ours to write (a command's standard input) gets [`encode`]'s bytes. A stream read
+//! A byte stream that is no file of ours to write (a command's standard input) gets [`encode()`]'s bytes. A stream read
 //! by the verb itself (a FIFO's sessions) goes through a [`Splitter`].
 
 pub mod bulk;

@@ -94,7 +94,7 @@ impl<F: AsFd> Writer<F> {
     /// A body of `size` bytes has been received in [`Writer::room`]. `fields` are for JSON lines.
     ///
     /// Faults: as [`Writer::put`].
-    pub fn commit(&mut self, fields: &[(&str, Value<'_>)], size: usize) -> Result<(), Fault> {
+    pub fn commit(&mut self, fields: &[(&str, Value)], size: usize) -> Result<(), Fault> {
         self.take_back();
         if !self.safe && !self.cstr && matches!(self.format, Format::Lines | Format::Null | Format::Raw) {
             self.end += size;
@@ -111,7 +111,7 @@ impl<F: AsFd> Writer<F> {
     /// Adds one record to the buffer, and writes it out when it is full. `fields` are for JSON lines.
     ///
     /// Faults: as [`Writer::flush`]; the body does not fit the length prefix.
-    pub fn put(&mut self, fields: &[(&str, Value<'_>)], body: &[u8]) -> Result<(), Fault> {
+    pub fn put(&mut self, fields: &[(&str, Value)], body: &[u8]) -> Result<(), Fault> {
         self.take_back();
         let body = if self.cstr { before_nul(body) } else { body };
         self.scratch.clear();
@@ -127,7 +127,7 @@ impl<F: AsFd> Writer<F> {
     }
 
     /// On a terminal the body is made safe, not the frame's end; a length prefix has no business there as it is.
-    fn encode_to_scratch(&mut self, fields: &[(&str, Value<'_>)], body: &[u8]) -> Result<(), usize> {
+    fn encode_to_scratch(&mut self, fields: &[(&str, Value)], body: &[u8]) -> Result<(), usize> {
         if !self.safe {
             return encode(self.format, fields, body, &mut self.scratch);
         }
@@ -151,11 +151,6 @@ impl<F: AsFd> Writer<F> {
         written.map_err(|(written, errno)| self.give_up(errno, HEAD + written))?;
         self.empty();
         Ok(())
-    }
-
-    /// Whether records wait in the buffer: flush before a sleep.
-    pub fn is_pending(&self) -> bool {
-        !self.ends.is_empty()
     }
 
     fn count_one(&mut self) -> Result<(), Fault> {

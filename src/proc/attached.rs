@@ -45,14 +45,10 @@ pub fn is_segment(mapping: &Mapping) -> bool {
     mapping.path.strip_prefix(b"/SYSV").is_some_and(is_key) && mapping.deleted && mapping.shared
 }
 
-/// Who has these segments of our IPC namespace attached, as far as it can be seen. Fails when `/proc` cannot be listed.
-pub fn attached(segments: &[Segment]) -> Result<Found<Attachment>, Fault> {
-    attached_first(segments, &[])
-}
-
-/// As [`attached`], looking at `likely` PIDs first, those of a segment's creator and last user: when they account for every
-/// attach, no other process needs to be looked at.
-pub fn attached_first(segments: &[Segment], likely: &[i32]) -> Result<Found<Attachment>, Fault> {
+/// Who has these segments of our IPC namespace attached, as far as it can be seen. `likely` PIDs, those of a segment's creator
+/// and last user, are looked at first: when they account for every attach, no other process needs to be. Fails when `/proc`
+/// cannot be listed.
+pub fn attached(segments: &[Segment], likely: &[i32]) -> Result<Found<Attachment>, Fault> {
     let ours = OurIpc::own()?;
     let inodes: Vec<u64> = segments.iter().filter_map(|segment| u64::try_from(segment.shmid).ok()).collect();
     let search = Search { inodes: &inodes, shared: true, is_it: &|mapping| shmid(mapping).is_some() };

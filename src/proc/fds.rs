@@ -124,14 +124,6 @@ pub fn descriptors(pid: i32) -> Result<Option<Vec<Descriptor>>, Fault> {
         .map_err(|errno| Fault::os(format_args!("list the descriptors of process {pid}"), errno))
 }
 
-/// One descriptor of a process; `None` when it or the process has gone. Fails as [`descriptors`].
-pub fn descriptor(pid: i32, fd: i32) -> Result<Option<Descriptor>, Fault> {
-    let path = format!("/proc/{pid}/fd/{fd}");
-    file::unless_gone(file::link(path.as_str()))
-        .map(|found| found.map(|link| Descriptor { fd, target: parse_target(&link) }))
-        .map_err(|errno| Fault::os(format_args!("read {path}"), errno))
-}
-
 /// Flags and position of a descriptor; `None` when it or the process has gone. Fails as [`descriptors`].
 pub fn info(pid: i32, fd: i32) -> Result<Option<Info>, Fault> {
     let path = format!("/proc/{pid}/fdinfo/{fd}");

@@ -3,25 +3,26 @@
 //! | module | what it tells | main entries |
 //! |---|---|---|
 //! | [`sysvipc`] | the three lists of System V objects | `msg()`, `sem()`, `shm()` → [`Listing`]; `parse_msg` … |
-//! | [`process`] | processes: command, owner, state, start | `processes()`, `process(pid)`, `pids()`, `stat(pid)`, `uid(pid)`, `comm(pid)`, `arguments(pid)`, `is_alive`, `started_after`, `Lives` |
+//! | [`process`] | processes: command, owner, state, start | `processes()`, `pids()`, `stat(pid)`, `uid(pid)`, `comm(pid)`, `arguments(pid)`, `Lives` |
 //! | [`status`] | signals, ids, memory of a process or thread | `status(pid)`, `of_thread(pid, tid)`, `threads(pid)`, `Signals` |
 //! | [`limits`] | its resource limits | `limits(pid)` |
-//! | [`fds`] | its open descriptors; who has something open | `descriptors(pid)`, `descriptor(pid, fd)`, `info(pid, fd)`, `openers(is_it)` → [`Found`] |
+//! | [`fds`] | its open descriptors; who has something open | `descriptors(pid)`, `info(pid, fd)`, `openers(is_it)` → [`Found`] |
 //! | [`maps`] | its mappings | `mappings(pid)`, `parse` |
 //! | [`smaps`] | what each mapping has in memory | `usages(pid)`, `parse` |
 //! | [`mappers`] | who maps a file, memfd, POSIX shared memory | `mappers(&Object)` → [`Found`] |
 //! | [`sharers`] | every shared mapping; who maps the same object | `shared()`, `sharers(&Mapping, pid)` → [`Found`] |
 //! | [`backing`] | what a mapping is of | `Backing::of(&Mapping)` |
-//! | [`attached`] | who has a System V segment attached | `attached(&[Segment])`, `attached_first(&[Segment], likely_pids)` → [`Found`] |
+//! | [`attached`] | who has a System V segment attached | `attached(&[Segment], likely_pids)` → [`Found`] |
 //! | [`syscall`] | where a thread is blocked | `doing(pid, tid)`, `parse` |
 //! | [`blocked`] | every blocked thread | `blocked(ipc, pick)` → [`Found`] |
 //! | [`blocked::calls`] | what a call waits on | `wait(&Call)` |
-//! | [`blocked::sleepers`] | who is blocked on a descriptor, in opening a FIFO, on a futex | `on_descriptor(is_it)`, `opening(name, dev, ino)`, `on_futex(ipc, is_it, offsets)` → [`Found`] |
+//! | [`blocked::sleepers`] | who is blocked on a descriptor, on a futex | `on_descriptor(is_it)`, `on_futex(ipc, is_it, offsets)` → [`Found`] |
+//! | [`blocked::openings`] | who is blocked in opening a FIFO, and which | `openings()` → [`Found`] |
 //! | [`waiters`] | who waits for a System V queue or set | `waiters(&[Awaited])`, `every()` → [`Found`] |
 //! | [`since`] | when a blocked thread last ran | `last_ran(&[(pid, tid)])` |
 //! | [`sigwait`] | the signals that a thread sleeps for | `awaited(pid, tid)` |
 //! | [`zombie`] | how a process that is not reaped yet ended | `wait_status(pid)` |
-//! | [`namespaces`] | namespace inodes | `own(sort)`, `of(pid, sort)`, `same_ipc(pid)` |
+//! | [`namespaces`] | namespace inodes | `own(sort)`, `of(pid, sort)` |
 //! | [`names`] | user and group names | `Names::new()`, `.user(uid)`, `.group(gid)`, `.uid(name)`, `.gid(name)` |
 //! | [`hugepages`] | the sizes of huge pages | `sizes()` |
 //! | [`sysctl`] | kernel settings under `/proc/sys` | `Sysctl("kernel/msgmni").number()`, `.numbers()`, `.set(&[…])` |

@@ -14,8 +14,6 @@ pub enum Sort {
     User,
     /// Process ids.
     Pid,
-    /// Mounts, and with them `/dev/shm`.
-    Mnt,
 }
 
 impl Sort {
@@ -24,7 +22,6 @@ impl Sort {
             Sort::Ipc => "ipc",
             Sort::User => "user",
             Sort::Pid => "pid",
-            Sort::Mnt => "mnt",
         }
     }
 }
@@ -48,12 +45,6 @@ pub fn of(pid: i32, sort: Sort) -> Result<Option<u64>, Fault> {
     file::unless_gone(inode(&path)).map_err(|errno| Fault::os(format_args!("read {path}"), errno))
 }
 
-/// True when a process sees the same System V objects as the calling thread; `None` when it has ended. Fails as [`of`].
-pub fn same_ipc(pid: i32) -> Result<Option<bool>, Fault> {
-    let own = own(Sort::Ipc)?;
-    Ok(of(pid, Sort::Ipc)?.map(|theirs| theirs == own))
-}
-
 /// The namespace behind a link, with the kernel's own errno.
 pub(super) fn inode(path: &str) -> Result<u64, Errno> {
     parse(&file::link(path)?).ok_or(Errno::EINVAL)
@@ -74,9 +65,10 @@ mod tests {
     #[test]
     fn we_are_in_our_own_namespaces() {
         let pid = std::process::id().cast_signed();
-        assert_eq!(same_ipc(pid), Ok(Some(true)));
-        assert_eq!(of(pid, Sort::User).unwrap(), Some(own(Sort::User).unwrap()));
-        assert_ne!(own(Sort::Pid), own(Sort::Mnt));
+        for sort in [Sort::Ipc, Sort::User, Sort::Pid] {
+            assert_eq!(of(pid, sort).unwrap(), Some(own(sort).unwrap()));
+        }
+        assert_ne!(own(Sort::Pid), own(Sort::Ipc));
         assert_eq!(of(i32::MAX, Sort::Ipc), Ok(None));
     }
 }

@@ -11,7 +11,7 @@ use crate::fault::Fault;
 mod lives;
 mod stat_file;
 
-pub use lives::{Lives, is_alive, started_after};
+pub use lives::Lives;
 pub use stat_file::{Stat, parse_stat};
 
 /// Clock ticks a second in the files of `/proc`: fixed for programs on x86-64 and aarch64 (linux/param.h USER_HZ).
@@ -124,11 +124,6 @@ pub fn parse_arguments(text: &[u8]) -> Vec<Vec<u8>> {
     }
     let text = text.strip_suffix(b"\0").unwrap_or(text);
     text.split(|byte| *byte == 0).map(<[u8]>::to_vec).collect()
-}
-
-/// The facts of one process. `None` when there is no such process.
-pub fn process(pid: i32) -> Result<Option<Process>, Fault> {
-    process_since(pid, boot_time()?)
 }
 
 /// Every process that can be seen. What could not be read stands in `odd`.

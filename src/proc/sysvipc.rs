@@ -12,11 +12,6 @@ mod table;
 
 use table::Table;
 
-/// Mode bit of a segment that is removed when the last process detaches it (linux/shm.h).
-pub const SHM_DEST: u32 = 0o1000;
-/// Mode bit of a segment that is locked into memory (linux/shm.h).
-pub const SHM_LOCKED: u32 = 0o2000;
-
 /// Who may do what with an object: the columns that all three lists have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Owned {
@@ -24,7 +19,7 @@ pub struct Owned {
     pub key: u32,
     /// The identifier.
     pub id: i32,
-    /// Permission bits, of segments also [`SHM_DEST`] and [`SHM_LOCKED`].
+    /// Permission bits, of segments also SHM_DEST and SHM_LOCKED.
     pub mode: u32,
     /// Owner.
     pub uid: u32,

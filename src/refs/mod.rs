@@ -12,7 +12,7 @@
 //! | `mmap` | a path, `PID:0xADDRESS`, `PID:START-END` |
 //! | `sig` | `PID`, `PID/TID`, `pgrp:N`, `pgrp:self`, `name:COMMAND`, `all` |
 //!
-//! `self` may stand for PID. What the table leaves open is decided in [`parse`], and everything doubtful is refused
+//! `self` may stand for PID. What the table leaves open is decided in [`parse()`], and everything doubtful is refused
 //! with the spelling that leaves no doubt: these references also name what `rm` removes.
 //!
 //! A [`Ref`] that breaks what its types tell (a PID below 1, key 0, an empty path, a NUL byte in a path) prints on
@@ -52,7 +52,7 @@ pub use words::{Words, parse_words};
 
 /// One named object: what was typed, not yet looked up.
 ///
-/// `Display` prints it qualified, on one line of safe UTF-8, and [`parse`] reads that back without a noun.
+/// `Display` prints it qualified, on one line of safe UTF-8, and [`parse()`] reads that back without a noun.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ref {
     /// A message queue.

@@ -8,7 +8,7 @@ use super::flaw::quoted;
 use super::{MappingName, MemoryName, ObjectName, Process, Ref, SemName, SysvName, TargetName};
 use super::{escape, memory, process};
 
-/// Qualified, one line, safe UTF-8, and read back by [`super::parse`] as the same reference.
+/// Qualified, one line, safe UTF-8, and read back by [`super::parse()`] as the same reference.
 impl fmt::Display for Ref {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, rest) = (self.kind(), self.rest());

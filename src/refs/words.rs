@@ -20,7 +20,7 @@ pub struct Words {
 /// A kind word is never a file: that is `./shm`.
 ///
 /// # Errors
-/// Those of [`parse`], for the first word that is wrong.
+/// Those of [`parse()`], for the first word that is wrong.
 pub fn parse_words(words: &[OsString], noun: Option<Kind>) -> Result<Words, RefError> {
     let mut read = Words::default();
     let mut holding = noun;

@@ -15,8 +15,6 @@ pub enum Cell {
     Id(i64),
     /// A number of things.
     Count(u64),
-    /// A signed quantity: a semaphore's value, a difference.
-    Signed(i64),
     /// A size in bytes: an integer in JSON and TSV, in a table human-readable unless exact bytes are asked for.
     Bytes(u64),
     /// Permission bits: octal, four digits, a string in JSON.
@@ -53,8 +51,8 @@ impl Cell {
 
     /// Whether a table aligns it to the right: digits that are compared with those above and below.
     pub(super) fn is_number(&self) -> bool {
-        use Cell::{Age, Bytes, Count, Id, Percent, Signed};
-        matches!(self, Id(_) | Count(_) | Signed(_) | Bytes(_) | Age(_) | Percent(_))
+        use Cell::{Age, Bytes, Count, Id, Percent};
+        matches!(self, Id(_) | Count(_) | Bytes(_) | Age(_) | Percent(_))
     }
 
     /// Whether a table may cut it to fit the screen.

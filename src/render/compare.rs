@@ -36,9 +36,7 @@ impl Value {
         Some(match cell {
             Cell::Absent | Cell::Inapplicable => return None,
             Cell::Key(value) | Cell::Mode(value) => Value::Number(value.into()),
-            Cell::Id(value) | Cell::Signed(value) | Cell::Time(value) | Cell::Age(value) => {
-                Value::Number(value.into())
-            }
+            Cell::Id(value) | Cell::Time(value) | Cell::Age(value) => Value::Number(value.into()),
             Cell::Count(value) | Cell::Bytes(value) | Cell::Hex(value) => Value::Number(value.into()),
             Cell::Percent(value) => Value::Fraction(Fraction(value)),
             Cell::Flag(yes) => Value::Number(yes.into()),

@@ -16,7 +16,7 @@ pub(super) fn push_value(out: &mut Vec<u8>, cell: &Cell, clock: &mut Clock) {
         Cell::Key(key) => push_digits(out, b"\"0x", u64::from(*key), 4, 8),
         Cell::Hex(value) => push_digits(out, b"\"0x", *value, 4, 1),
         Cell::Mode(mode) => push_digits(out, b"\"", u64::from(*mode), 3, 4),
-        Cell::Id(value) | Cell::Signed(value) | Cell::Age(value) => push_signed(out, *value),
+        Cell::Id(value) | Cell::Age(value) => push_signed(out, *value),
         Cell::Count(value) | Cell::Bytes(value) => push_unsigned(out, *value),
         Cell::Time(seconds) => {
             out.push(b'"');

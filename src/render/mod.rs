@@ -19,12 +19,12 @@
 //! ```
 //!
 //! - A cell of many rows that needs no text made: [`Cell::Phrase`] (`msgq:42`, `3 messages`), [`Cell::Shared`] (a user's
-//!   name). [`describe`] makes the help text of the columns.
+//!   name).
 //! - Rows as they come: [`Sheet::new`] with [`Selection::names`], [`Sheet::row`] with [`Selection::cells`], [`Sheet::finish`].
-//!   A table is held as text until `finish`; every other format leaves at once, in blocks of 64 KiB ([`Sheet::flush`]).
+//!   A table is held as text until `finish`; every other format leaves at once, in blocks of 64 KiB.
 //!   Several threads make rows as a [`Part`] each, which [`Sheet::join`] takes in their order.
 //! - Records: [`show`] (blocks of `name  value` lines, or JSON …), [`list`] (one table), [`fields`] (`--field`).
-//! - Bytes of an object, by chunks: [`Hexdump`], [`Strings`], on a terminal [`Payload`] (whole: [`safe::push_payload`]).
+//! - Bytes of an object, by chunks: [`Hexdump`], [`Strings`]; on a terminal [`safe::push_payload`].
 //! - Errors of the writer come back as they are: the caller decides what a reader that went away means.
 
 pub mod bytes;
@@ -39,7 +39,6 @@ mod objects;
 #[cfg(test)]
 mod oracle;
 mod page;
-mod payload;
 pub mod safe;
 mod screen;
 mod select;
@@ -54,10 +53,9 @@ mod tsv;
 mod vertical;
 
 pub use cell::{Cell, Phrase, Record};
-pub use column::{Column, describe};
+pub use column::Column;
 pub use hexdump::Hexdump;
 pub use look::{Format, Look};
-pub use payload::Payload;
 pub use select::{Selection, unknown};
 pub use sheet::{Part, Rows, Sheet, list};
 pub use strings::Strings;

@@ -83,17 +83,6 @@ impl<'o> Sheet<'o> {
         }
     }
 
-    /// Let the rows so far leave, for a listing that goes on; a table stays until its end.
-    ///
-    /// # Errors
-    /// What the writer answered.
-    pub fn flush(&mut self) -> io::Result<()> {
-        if let Body::Stream(stream) = &mut self.body {
-            stream.leave(self.out)?;
-        }
-        self.out.flush()
-    }
-
     /// Write what is left.
     ///
     /// # Errors
@@ -248,13 +237,13 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_leaves_when_it_is_told_to() {
+    fn a_stream_that_finds_no_room_fails() {
         let look = Look { format: Format::JsonLines, ..Look::default() };
         let mut room = [0; 8];
         let mut out = room.as_mut_slice();
         let mut sheet = Sheet::new(vec!["ref"], &look, &mut out);
         sheet.row([Cell::Id(7)].into_iter()).unwrap();
-        assert_eq!(sheet.flush().unwrap_err().kind(), io::ErrorKind::WriteZero);
+        assert_eq!(sheet.finish().unwrap_err().kind(), io::ErrorKind::WriteZero);
     }
 
     #[test]
@@ -271,7 +260,7 @@ mod tests {
 
     #[test]
     fn records_of_several_shapes() {
-        let one = Record { fields: vec![("ref", Cell::text("sem:1")), ("value", Cell::Signed(3))] };
+        let one = Record { fields: vec![("ref", Cell::text("sem:1")), ("value", Cell::Id(3))] };
         let other = Record { fields: vec![("ref", Cell::text("shm:1")), ("size", Cell::Bytes(5))] };
         let written = |format| {
             let mut out = Vec::new();

@@ -45,7 +45,7 @@ impl Dress {
             Cell::Key(key) => push_hex(out, u64::from(*key), 8),
             Cell::Hex(value) => push_hex(out, *value, 1),
             Cell::Mode(mode) => number::push_power_of_two(out, u64::from(*mode), 3, 4),
-            Cell::Id(value) | Cell::Signed(value) | Cell::Age(value) => number::push_signed(out, *value),
+            Cell::Id(value) | Cell::Age(value) => number::push_signed(out, *value),
             Cell::Count(value) | Cell::Bytes(value) => number::push_unsigned(out, *value),
             Cell::Time(seconds) => self.clock.push_rfc3339(out, *seconds),
             Cell::Percent(percent) => push_tenths(out, *percent),

@@ -59,7 +59,6 @@ fn a_reader_that_left_is_seen_before_the_take_and_the_loss_is_counted() {
     let mut writer = Writer::new(Exit::new(writer), Format::Lines);
     assert_eq!(writer.ready(), Ok(()));
     receive(&mut writer, b"a");
-    assert!(writer.is_pending());
     drop(reader);
     let fault = writer.ready().unwrap_err();
     let line = "cannot write to standard output: broken pipe; 1 record was taken and not written (EPIPE)";

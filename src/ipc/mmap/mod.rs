@@ -1,6 +1,6 @@
 //! Memory that is mapped: files, and what processes have mapped (mmap(2), proc_pid_maps(5)).
 //!
-//! [`open`] gives the bytes of a file or of a process as [`Memory`], [`create`] makes a file to map, [`sealed`] one
+//! [`open`] gives the bytes of a file or of a process as [`Memory`], [`create`] makes a file to map, [`sealed()`] one
 //! without a name, [`survey`] tells what is mapped where, and by whom.
 
 mod file;

@@ -119,7 +119,7 @@ pub fn file(path: &Path) -> Result<FileStat, Fault> {
 /// Every mapping of the file at `path`, by any process.
 ///
 /// # Errors
-/// As [`file`]; `/proc` cannot be listed.
+/// As [`file()`]; `/proc` cannot be listed.
 pub fn of_file(path: &Path, used: bool) -> Result<Found<Mapped>, Fault> {
     let stat = file(path)?;
     let number = |part: u64| u32::try_from(part).unwrap_or(u32::MAX);

@@ -62,11 +62,6 @@ impl End {
         &self.name
     }
 
-    /// Whose descriptor it is.
-    pub fn pid(&self) -> i32 {
-        self.pid
-    }
-
     /// It can read.
     pub fn reads(&self) -> bool {
         self.flags & OFlag::O_ACCMODE != OFlag::O_WRONLY

@@ -15,7 +15,7 @@ use crate::wait::{Wait, any_readable};
 /// Waits until `process` has used `total` CPU time since its start; with `user` only what it used in user mode counts.
 /// At once if it has. No privilege is needed.
 ///
-/// The timer's signal is [`RTMAX`], which stays blocked in this process.
+/// The timer's signal is SIGRTMAX, which stays blocked in this process.
 ///
 /// # Errors
 /// Status 3: it ended first. Those of the wait.

@@ -1,8 +1,8 @@
 //! Signals: sending them to the very process that is meant, receiving them one by one, and processes' ends.
 //!
-//! [`Signal`] and [`SignalSet`] are names and numbers; [`find`] turns a reference into [`Receiver`]s that hold a pidfd,
-//! so that a PID that is reused is never hit; [`Trap`] takes signals off the queue as [`Received`]; [`ended`] says how a
-//! process ended; [`PidFile`] tells others that a trap is armed; [`Exec`] is what survives execve.
+//! [`Signal`] and [`SignalSet`] are names and numbers; [`find()`] turns a reference into [`Receiver`]s that hold a pidfd,
+//! so that a PID that is reused is never hit; [`Trap`] takes signals off the queue as [`Received`]; [`Watched`] says how
+//! a process ended; [`PidFile`] tells others that a trap is armed; [`Exec`] is what survives execve.
 
 mod cpu;
 mod exec;

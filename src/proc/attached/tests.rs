@@ -46,7 +46,7 @@ fn shared_memory_counts_once() {
 
 #[test]
 fn nobody_has_a_segment_that_cannot_be() {
-    let found = attached(&[Segment { shmid: i32::MAX, nattch: None }]).unwrap();
+    let found = attached(&[Segment { shmid: i32::MAX, nattch: None }], &[]).unwrap();
     assert_eq!(found.hits, []);
     assert!(found.visible.looked >= 1 && found.visible.looked <= found.visible.of);
     assert!(!found.complete);
@@ -79,9 +79,9 @@ fn attachers_are_found_though_their_first_thread_has_ended() {
         until(|| process::stat(child.pid()).unwrap().unwrap().is_zombie());
         let wanted = [Segment { shmid: used.0, nattch: None }, Segment { shmid: unused.0, nattch: None }];
         // The kernel counts an attach a moment before it maps it: the count alone is too early.
-        until(|| attached(&wanted).unwrap().hits.iter().any(|hit| hit.mappings.len() == 2));
+        until(|| attached(&wanted, &[]).unwrap().hits.iter().any(|hit| hit.mappings.len() == 2));
         assert_eq!(shm::shm_stat(used).unwrap().nattch, 2);
-        let found = attached(&wanted).unwrap();
+        let found = attached(&wanted, &[]).unwrap();
         let [hit] = &found.hits[..] else { panic!("{found:?}") };
         assert_eq!((hit.shmid, hit.pid, hit.comm.as_slice()), (used.0, child.pid(), &b"program"[..]));
         assert_eq!(hit.uid, Some(nix::unistd::geteuid().as_raw()));
@@ -93,7 +93,7 @@ fn attachers_are_found_though_their_first_thread_has_ended() {
         );
         assert!(!found.complete, "without a count nobody knows that this is all");
         let counted = Segment { shmid: used.0, nattch: Some(2) };
-        let found = attached(&[counted]).unwrap();
+        let found = attached(&[counted], &[]).unwrap();
         assert!(found.complete && found.hits.len() == 1);
     });
 }
@@ -109,7 +109,7 @@ fn a_process_of_another_namespace_has_none_of_ours() {
         other.args(["--ipc", "sh", "-c", r#"id=$(ipcmk -M 4096) && exec "$0" "${id##* }""#]).arg(program);
         let child = Held::spawn(&mut other);
         until(|| process::stat(child.pid()).unwrap().unwrap().is_zombie());
-        let found = attached(&[Segment { shmid: id.0, nattch: None }]).unwrap();
+        let found = attached(&[Segment { shmid: id.0, nattch: None }], &[]).unwrap();
         assert_eq!((found.hits, found.visible.looked), (vec![], 1));
     });
 }

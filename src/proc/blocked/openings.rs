@@ -47,25 +47,33 @@ fn opening(thread: &Blocked) -> Option<Opening> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::testing::until;
+    use std::path::Path;
+    use std::process::Command;
+
+    use super::super::super::testing::{Held, until};
     use super::*;
 
     #[test]
-    fn a_child_that_opens_a_fifo_to_write() {
+    fn who_opens_a_fifo_is_found_by_its_own_path() {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("f");
+        let path = dir.path().join("f\n");
         nix::unistd::mkfifo(&path, nix::sys::stat::Mode::S_IRWXU).unwrap();
-        let mut child = std::process::Command::new("sh")
-            .args(["-c", "cd \"$0\"; exec 3>f", dir.path().to_str().unwrap()])
-            .spawn()
-            .unwrap();
-        let pid = i32::try_from(child.id()).unwrap();
-        let mine = || openings().unwrap().hits.into_iter().find(|hit| hit.sleeper.pid == pid);
-        until(|| mine().is_some_and(|hit| hit.path.ends_with(b"/f")));
-        let hit = mine().unwrap();
-        assert_eq!((hit.writes, hit.sleeper.tid), (true, pid));
-        assert_eq!(hit.inode, stat(&path).unwrap().st_ino);
-        child.kill().unwrap();
-        child.wait().unwrap();
+        let inode = stat(&path).unwrap().st_ino;
+        let perl = |program: &str, argument: &Path| {
+            Held::spawn(Command::new("perl").arg("-e").arg(program).arg(argument))
+        };
+        let absolute = perl("open F, '>', $ARGV[0]", &path);
+        let relative = perl("chdir $ARGV[0]; open F, '>', qq(./f\\n)", dir.path());
+        let ours =
+            || openings().unwrap().hits.into_iter().filter(|hit| hit.inode == inode).collect::<Vec<_>>();
+        until(|| ours().len() == 2);
+        let mut expected = [absolute.pid(), relative.pid()];
+        expected.sort_unstable();
+        let hits = ours();
+        assert_eq!([0, 1].map(|one| hits[one].sleeper.pid), expected);
+        for hit in hits {
+            assert_eq!((hit.writes, hit.sleeper.tid, hit.sleeper.act), (true, hit.sleeper.pid, Act::Open));
+            assert!(hit.path.starts_with(b"/") && hit.path.ends_with(b"/f\n"), "{:?}", hit.path);
+        }
     }
 }

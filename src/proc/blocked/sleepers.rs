@@ -1,4 +1,4 @@
-//! Who is blocked on a descriptor (a pipe, a FIFO, a POSIX queue), in opening a FIFO, or on a futex.
+//! Who is blocked on a descriptor (a pipe, a FIFO, a POSIX queue), or on a futex.
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -57,20 +57,6 @@ pub fn on_descriptor(is_it: impl Fn(&Target) -> bool + Sync) -> Result<Found<Sle
         };
         let fitting = descriptors(thread).into_iter().filter(|(fd, _)| fits(*fd));
         fitting.map(|(fd, act)| (Some(fd), act)).collect()
-    })
-}
-
-/// Who is blocked in opening the file with this device and inode. Only paths whose last part is `name` are looked at: any
-/// other could lie on a file system that hangs whoever looks. Rights and failures as [`blocked`].
-pub fn opening(name: &[u8], device: u64, inode: u64) -> Result<Found<Sleeper>, Fault> {
-    sleepers_if(None, |thread| {
-        let Some(Wait::Open { directory, path, .. }) = wait(&thread.call) else { return None };
-        let path = thread.text(path, libc::PATH_MAX as usize)?;
-        if path.rsplit(|byte| *byte == b'/').next() != Some(name) {
-            return None;
-        }
-        let status = nix::sys::stat::stat(&place(thread, directory, &path)).ok()?;
-        ((status.st_dev, status.st_ino) == (device, inode)).then_some((None, Act::Open))
     })
 }
 

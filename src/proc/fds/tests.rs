@@ -32,7 +32,8 @@ fn fdinfo_is_octal_flags_and_decimal_position() {
 #[test]
 fn both_ends_of_a_pipe_are_found() {
     let mut child = Held(Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap());
-    let Some(Descriptor { target: Target::Pipe(inode), .. }) = descriptor(child.pid(), 0).unwrap() else {
+    let all = descriptors(child.pid()).unwrap().unwrap();
+    let Some(Descriptor { target: Target::Pipe(inode), .. }) = all.into_iter().find(|it| it.fd == 0) else {
         panic!("cat's standard input is a pipe")
     };
     let own = std::process::id().cast_signed();

@@ -7,22 +7,6 @@ use nix::errno::Errno;
 use super::super::{field, file};
 use super::{boot_time, start_time, stat};
 
-/// True while a process with this PID runs. A zombie, a thread's TID and a PID below 1 are none.
-///
-/// Where `/proc` hides other users' processes, one that is there counts as running.
-pub fn is_alive(pid: i32) -> bool {
-    Lives::default().is_alive(pid)
-}
-
-/// True when the process that has this PID now started after `epoch` seconds: whoever left the PID in an object's record
-/// then was another process.
-///
-/// The start time is known to a second either way, so that it must lie two seconds behind `epoch`. It is reckoned by the
-/// clock as it is now: a clock that was set forward meanwhile makes old processes look young.
-pub fn started_after(pid: i32, epoch: i64) -> bool {
-    Lives::default().started_after(pid, epoch)
-}
-
 /// Remembers of each PID whether it lives and since when: lists ask for the same few PIDs again and again.
 #[derive(Debug, Default)]
 pub struct Lives {
@@ -39,13 +23,19 @@ enum Life {
 }
 
 impl Lives {
-    /// As the function [`is_alive`].
-    pub fn is_alive(&mut self, pid: i32) -> bool {
+    /// True while a process with this PID runs. A zombie, a thread's TID and a PID below 1 are none.
+    ///
+    /// Where `/proc` hides other users' processes, one that is there counts as running.
+    pub(super) fn is_alive(&mut self, pid: i32) -> bool {
         self.life(pid) != Life::Ended
     }
 
-    /// As the function [`started_after`].
-    pub fn started_after(&mut self, pid: i32, epoch: i64) -> bool {
+    /// True when the process that has this PID now started after `epoch` seconds: whoever left the PID in an object's record
+    /// then was another process.
+    ///
+    /// The start time is known to a second either way, so that it must lie two seconds behind `epoch`. It is reckoned by the
+    /// clock as it is now: a clock that was set forward meanwhile makes old processes look young.
+    pub(super) fn started_after(&mut self, pid: i32, epoch: i64) -> bool {
         matches!(self.life(pid), Life::Since(start) if start > epoch.saturating_add(1))
     }
 

@@ -51,30 +51,29 @@ fn boot_time_is_one_line_of_many() {
 #[test]
 fn we_are_a_process_that_started_a_moment_ago() {
     let pid = std::process::id().cast_signed();
-    let own = process(pid).unwrap().unwrap();
+    let own = processes().unwrap().rows.into_iter().find(|process| process.stat.pid == pid).unwrap();
     let now =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs().cast_signed();
     assert_eq!(own.uid, nix::unistd::geteuid().as_raw());
     assert_eq!(own.stat.pid, pid);
     assert!(own.started <= now + 1 && own.started > now - 86_400, "{} {now}", own.started);
-    assert!(started_after(pid, own.started - 2));
-    assert!(!started_after(pid, own.started - 1), "a second either way is not known");
-    assert!(!started_after(pid, now + 2));
-    assert!(processes().unwrap().rows.iter().any(|process| process.stat.pid == pid));
+    assert!(Lives::default().started_after(pid, own.started - 2));
+    assert!(!Lives::default().started_after(pid, own.started - 1), "a second either way is not known");
+    assert!(!Lives::default().started_after(pid, now + 2));
 }
 
 #[test]
 fn a_child_lives_until_it_ends_though_it_was_not_reaped() {
     let mut child = Held::sleeper();
     let pid = child.pid();
-    assert!(is_alive(pid));
+    assert!(Lives::default().is_alive(pid));
     assert_eq!(arguments(pid).unwrap().unwrap(), [&b"sleep"[..], b"1000"]);
     child.0.kill().unwrap();
     until(|| stat(pid).unwrap().unwrap().is_zombie());
-    assert!(!is_alive(pid), "a zombie holds nothing");
+    assert!(!Lives::default().is_alive(pid), "a zombie holds nothing");
     child.0.wait().unwrap();
-    assert!(!is_alive(pid) && !started_after(pid, 0));
-    assert_eq!((process(pid), uid(pid), comm(pid)), (Ok(None), Ok(None), vec![]));
+    assert!(!Lives::default().is_alive(pid) && !Lives::default().started_after(pid, 0));
+    assert_eq!((uid(pid), comm(pid)), (Ok(None), vec![]));
     assert!(Lives::default().is_gone_since(pid, 0));
 }
 
@@ -82,12 +81,12 @@ fn a_child_lives_until_it_ends_though_it_was_not_reaped() {
 fn a_thread_is_no_process_and_pid_0_none_at_all() {
     let tid = std::thread::spawn(|| {
         let tid = nix::unistd::gettid().as_raw();
-        (tid, is_alive(tid))
+        (tid, Lives::default().is_alive(tid))
     });
     let (tid, alive) = tid.join().unwrap();
     assert_ne!(tid, std::process::id().cast_signed());
     assert!(!alive);
-    assert!(!is_alive(0) && !is_alive(-1));
+    assert!(!Lives::default().is_alive(0) && !Lives::default().is_alive(-1));
 }
 
 proptest! {

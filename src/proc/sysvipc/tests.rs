@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::super::field;
 use super::*;
+use crate::sys::sysv::shm::{SHM_DEST, SHM_LOCKED};
 
 const MSG_TEXT: &[u8] = b"       key      msqid perms      cbytes       qnum lspid lrpid   uid   gid  cuid  cgid      stime      rtime      ctime
 -559038737          0   644          30          3  4711     0 4294967294 4294967295     0     0 1763680000          0 1763679999

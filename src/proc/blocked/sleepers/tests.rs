@@ -32,24 +32,6 @@ fn fifo(directory: &Path) -> PathBuf {
 }
 
 #[test]
-fn who_opens_a_fifo_is_found_by_its_own_path() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = fifo(directory.path());
-    let status = std::fs::metadata(&path).unwrap();
-    let opening = || opening(b"f\n", status.dev(), status.ino()).unwrap().hits;
-    let absolute = perl("open F, '>', $ARGV[0]", &path);
-    let relative = perl("chdir $ARGV[0]; open F, '>', qq(./f\\n)", directory.path());
-    until(|| opening().len() == 2);
-    let mut expected = [absolute.pid(), relative.pid()];
-    expected.sort_unstable();
-    assert_eq!(
-        opening().iter().map(|hit| (hit.pid, hit.act)).collect::<Vec<_>>(),
-        expected.map(|pid| (pid, Act::Open))
-    );
-    assert!(super::opening(b"f\n", status.dev(), status.ino() + 1).unwrap().hits.is_empty());
-}
-
-#[test]
 fn readers_writers_and_watchers_of_a_fifo_are_told_apart() {
     let directory = tempfile::tempdir().unwrap();
     let path = fifo(directory.path());
