@@ -19,10 +19,11 @@ use crate::wait::Undo;
 /// if the FIFO is removed or replaced.
 ///
 /// The kernel keeps no mark between senders: one that leaves its last line without a newline is told from the next only if we
-/// look after it has left and before that one writes. So, unless made nice, we run with real-time priority where we have the
-/// privilege, until bulk data comes, and look again and again after such a line. Senders in a tight loop, microseconds apart, can
-/// still come as one line (about 1 of 1,000 on a busy machine), and those that come while COMMAND runs do; no byte is lost.
-/// 'ipctool fifo send' ends each record, so that its lines cannot be glued.
+/// look after it has left and before that one writes, and not at all from one that has the FIFO open at the same time. So,
+/// unless made nice, we run with real-time priority where we have the privilege, until bulk data comes, and look again and again
+/// after such a line. Such lines of senders in a tight loop, microseconds apart, can still come as one (about 1 of 1,000 on a
+/// busy machine); of senders that run side by side many do (of 1,000 started at once, a third and more), and of those that come
+/// while COMMAND runs, all. No byte is lost. 'ipctool fifo send' ends each record, so that its lines cannot be glued.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
