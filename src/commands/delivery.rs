@@ -139,6 +139,11 @@ impl Delivery {
         }
     }
 
+    /// Whether records go to a reader that can leave.
+    pub fn has_reader(&self) -> bool {
+        matches!(&self.way, Way::Stdout(writer) if writer.has_reader())
+    }
+
     /// Where a body of up to `size` bytes may be received, behind [`HEAD`] bytes for its type.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Records out of a pipe, a FIFO or a command's standard output: one code for `pipe recv`, `pipe read` and `fifo listen`.
 
+use nix::errno::Errno;
+
 use crate::commands::delivery::{Delivery, Label};
 use crate::commands::progress::Progress;
 use crate::commands::report;
@@ -162,8 +164,11 @@ impl Stream {
                 Got::Nothing if looks < LOOKS && self.watch.is_eager(self.is_unfinished()) => looks += 1,
                 Got::Nothing => {
                     self.flush()?;
-                    if source.wait(&self.wait)? == Ready::Gone {
-                        return Err(gone(source));
+                    match source.wait(&self.wait) {
+                        // The reader of standard output left while we slept.
+                        Err(Stop::Failed(Errno::EPIPE)) => self.ready()?,
+                        Ok(Ready::Gone) => return Err(gone(source)),
+                        other => drop(other?),
                     }
                     looks = 0;
                 }
@@ -206,6 +211,14 @@ impl Stream {
                     other => Ok(other),
                 }
             }
+        }
+    }
+
+    /// Whether what comes can still be written.
+    fn ready(&mut self) -> Result<(), Fault> {
+        match &mut self.way {
+            Way::Bulk(outlet) => outlet.ready(),
+            Way::Records { delivery, .. } => delivery.ready(),
         }
     }
 

@@ -22,7 +22,7 @@ pub(super) struct Exit<F: AsFd = Stdout> {
     pub(super) is_terminal: bool,
     pub(super) is_pipe: bool,
     /// It can lose its reader: a pipe, a socket, a terminal.
-    has_reader: bool,
+    pub(super) has_reader: bool,
 }
 
 impl Exit<Stdout> {

@@ -72,6 +72,11 @@ impl<F: AsFd> Writer<F> {
         }
     }
 
+    /// Whether it can lose its reader.
+    pub fn has_reader(&self) -> bool {
+        self.exit.has_reader
+    }
+
     /// Where a body of up to `size` bytes may be received: [`HEAD`] bytes for what comes before it, then `size`.
     /// Then [`Writer::commit`], or nothing if none came.
     ///

@@ -6,7 +6,7 @@ use nix::errno::Errno;
 
 use super::cancel::{KICK, arm, watch};
 use super::stop::Stop;
-use super::{Deadline, Wait};
+use super::{Deadline, Wait, reader};
 use crate::sys::signal::thread_id;
 use crate::sys::timer::ThreadTimer;
 
@@ -48,6 +48,9 @@ pub fn timed<T>(wait: &Wait, call: impl FnMut(Turn) -> nix::Result<T>) -> Result
 /// Makes a call that has no timed form (msgsnd, msgrcv, flock, open of a FIFO): a timer ends it.
 pub fn untimed<T>(wait: &Wait, call: impl FnMut(Turn) -> nix::Result<T>) -> Result<T, Stop> {
     run(wait, call, |left| {
+        if wait.needs_reader() {
+            reader::watch()?;
+        }
         let Some(left) = left else { return Ok(None) };
         let mut timer = ThreadTimer::create(thread_id(), KICK)?;
         timer.start(left, AGAIN)?;

@@ -33,6 +33,7 @@
 mod block;
 pub mod cancel;
 mod deadline;
+mod reader;
 mod stop;
 mod stream;
 mod unarmed;
@@ -55,6 +56,7 @@ pub struct Wait {
     deadline: Option<Deadline>,
     idle: Option<Duration>,
     past_signals: bool,
+    while_read: bool,
     tried: Cell<bool>,
 }
 
@@ -62,7 +64,7 @@ impl Wait {
     /// From `--nowait` and `--timeout`: the deadline is `timeout` from now.
     pub fn new(nowait: bool, timeout: Option<Duration>) -> Wait {
         let deadline = timeout.map(Deadline::after);
-        Wait { nowait, deadline, idle: None, past_signals: false, tried: Cell::new(false) }
+        Wait { nowait, deadline, idle: None, past_signals: false, while_read: false, tried: Cell::new(false) }
     }
 
     /// For as long as it takes.
@@ -100,6 +102,18 @@ impl Wait {
         self
     }
 
+    /// The same, ended by EPIPE too when nobody reads standard output any more, if `can_lose_reader`: for what takes, and would
+    /// have taken in vain.
+    pub fn while_read(mut self, can_lose_reader: bool) -> Wait {
+        self.while_read = can_lose_reader;
+        self
+    }
+
+    /// Whether it ends so: for polls that a verb makes itself.
+    pub fn needs_reader(&self) -> bool {
+        self.while_read
+    }
+
     /// Whether it may sleep at all: no `--nowait`.
     pub fn sleeps(&self) -> bool {
         !self.nowait
@@ -122,7 +136,8 @@ impl Wait {
             cancel::acknowledge();
             return Ok(());
         }
-        cancel::check()
+        cancel::check()?;
+        if self.while_read { reader::check() } else { Ok(()) }
     }
 
     /// When a sleep that begins now ends at the latest, and what it means then.

@@ -268,6 +268,19 @@ fn a_closed_or_full_output_is_seen() {
 }
 
 #[test]
+fn a_reader_that_leaves_ends_it_before_anything_more_is_taken() {
+    let sb = Sandbox::new();
+    for flags in [&[][..], &["--jsonl"], &["-c", "9"]] {
+        let running = sb.ipctool([&["fifo", "listen", "f"], flags].concat()).reader_leaves_after(1).spawn();
+        until("the FIFO", || is_fifo(&sb, "f"));
+        sb.sh("echo a >f").run().status(0);
+        let told = "ipctool: cannot write to standard output: broken pipe (EPIPE)\n";
+        running.wait().status(1).stderr_is(told);
+        assert!(!sb.path("f").exists(), "a sender would wait or fail, and not be lost");
+    }
+}
+
+#[test]
 fn other_frames() {
     let sb = Sandbox::new();
     let through = |flag: &str, script: &str| {

@@ -66,6 +66,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let queue = target::open(&args.queue, &args.creation, Side::Receive)?;
     queue.check_selector(args.selection.selector())?;
     let mut delivery = delivery.of(queue.reference().to_string());
+    let wait = wait.while_read(delivery.has_reader());
     let taking = Taking::new(&queue, args.selection.selector(), wait).truncate(args.truncate);
     let progress = Progress::new(args.progress, None);
     let received = receive(taking, args.amount.limit(), &mut delivery, &progress);

@@ -86,14 +86,20 @@ impl<'a> Taking<'a> {
     fn take(&self, delivery: &mut Delivery) -> Result<Taken, End> {
         let wanted = Wanted { selector: self.selector, cut: self.truncate == Some(self.room) };
         let room = delivery.room(self.room)?;
-        match self.queue.try_receive(room, wanted, &self.wait) {
+        let tried = self.queue.try_receive(room, wanted, &self.wait);
+        let taken = match tried {
             Err(Stop::WouldBlock) if self.wait.sleeps() => {
                 delivery.flush()?;
                 let room = delivery.room(self.room)?;
-                Ok(self.queue.receive(room, wanted, &self.wait)?)
+                self.queue.receive(room, wanted, &self.wait)
             }
-            other => Ok(other?),
+            other => other,
+        };
+        if taken == Err(Stop::Failed(Errno::EPIPE)) {
+            // The reader left while we slept.
+            delivery.ready()?;
         }
+        Ok(taken?)
     }
 
     /// What is longer than the struct stays in the queue.

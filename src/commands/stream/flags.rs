@@ -51,12 +51,16 @@ impl Args {
                 sparing: self.sparing(command, format),
             },
         };
+        let has_reader = match &way {
+            Way::Bulk(outlet) => outlet.has_reader(),
+            Way::Records { delivery, .. } => delivery.has_reader(),
+        };
         Ok(Stream {
             way,
             name: name.to_owned(),
             limit: self.count,
             taken: 0,
-            wait: self.waiting.wait().idle(self.idle_timeout),
+            wait: self.waiting.wait().idle(self.idle_timeout).while_read(has_reader),
             progress: Progress::new(self.progress, None),
             watch: Watch::default(),
         })

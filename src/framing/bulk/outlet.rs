@@ -70,6 +70,11 @@ impl<F: AsFd> Outlet<F> {
         Err(lost(Errno::EPIPE, self.records(&self.block[..pending])))
     }
 
+    /// Whether it can lose its reader.
+    pub fn has_reader(&self) -> bool {
+        self.exit.has_reader
+    }
+
     /// Where bytes may be taken into; then [`Outlet::put`].
     ///
     /// Faults: as [`Outlet::flush`], which makes the room.

@@ -206,17 +206,22 @@ impl Source {
     fn polled(&self, wait: &Wait) -> Result<(PollFlags, bool), Stop> {
         let watch = self.fifo.as_ref().filter(|sessions| !sessions.open);
         let watch = watch.and_then(|sessions| sessions.unlinked.fd());
+        let stdout = std::io::stdout();
         wait::timed(wait, |turn| {
             let mut fds = vec![PollFd::new(self.fd.as_fd(), PollFlags::POLLIN)];
             fds.extend(watch.map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
+            let with_news = fds.len();
+            fds.extend(wait.needs_reader().then(|| PollFd::new(stdout.as_fd(), PollFlags::empty())));
             let timeout = match turn {
                 Turn::Try => PollTimeout::ZERO,
                 Turn::Sleep(left) => wait::poll_timeout(left),
             };
             match poll(&mut fds, timeout)? {
                 0 => Err(Errno::EAGAIN),
+                _ if fds.get(with_news).is_some_and(|fd| fd.any().unwrap_or(false)) => Err(Errno::EPIPE),
                 _ => {
-                    let news = fds.get(1).is_some_and(|fd| fd.any().unwrap_or(false));
+                    let news =
+                        fds.get(1).filter(|_| with_news > 1).is_some_and(|fd| fd.any().unwrap_or(false));
                     Ok((fds[0].revents().unwrap_or(PollFlags::empty()), news))
                 }
             }
