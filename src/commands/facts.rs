@@ -19,7 +19,7 @@ pub struct Output {
     /// Print one JSON object a line
     #[arg(long, group = "format")]
     pub jsonl: bool,
-    /// Print tab-separated values, `\t` and `\n` in them escaped
+    /// Print tab-separated values; a tab in one of them is `\x09`, a newline `\x0a`
     #[arg(long, group = "format")]
     pub tsv: bool,
     /// Print sizes in bytes
