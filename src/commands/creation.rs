@@ -1,4 +1,10 @@
-//! The flags of every verb that creates an object.
+//! The flags of every verb that creates an object, and how it is told.
+
+use crate::commands::stdout;
+use crate::ipc::object::glance;
+use crate::ipc::remove::remove;
+use crate::refs::Ref;
+use crate::status::Status;
 
 /// How an object is created.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -34,6 +40,24 @@ impl OnDemand {
     pub fn args(&self) -> Option<Args> {
         self.create.then_some(Args { mode: self.mode, exclusive: self.exclusive })
     }
+}
+
+/// Prints the reference of what was created. A `private` object is found by nothing else: if nobody can be told, it is removed
+/// again.
+///
+/// # Errors
+/// Status 1: standard output cannot be written to; of a private object also, its reader has gone.
+pub fn tell(reference: &Ref, private: bool) -> anyhow::Result<Status> {
+    let line = format!("{reference}\n");
+    if !private {
+        return stdout::write_all(line.as_bytes());
+    }
+    let Err(fault) = stdout::deliver(line.as_bytes()) else { return Ok(Status::OK) };
+    let besides = match glance(reference).and_then(|object| remove(&object)) {
+        Ok(()) => "what was created is removed again".to_owned(),
+        Err(_) => format!("{reference} was created"),
+    };
+    Err(fault.besides(besides).into())
 }
 
 /// The permissions of a new object when none are given: the owner's alone.

@@ -47,6 +47,16 @@ pub fn write_all(bytes: &[u8]) -> anyhow::Result<Status> {
     facts(|out| out.write_all(bytes))
 }
 
+/// Writes `bytes` that somebody must get: here a reader that is gone is an error too.
+///
+/// # Errors
+/// Standard output cannot be written to, or was closed by our caller.
+pub fn deliver(bytes: &[u8]) -> Result<(), Fault> {
+    ready()?;
+    let errno = |error: io::Error| Errno::from_raw(error.raw_os_error().unwrap_or(libc::EIO));
+    Unbuffered.write_all(bytes).map_err(|error| Fault::os(WHAT, errno(error)))
+}
+
 const WHAT: &str = "write to standard output";
 
 /// Descriptor 1 without the line buffer that `std::io::stdout` puts in front of it.

@@ -214,3 +214,20 @@ fn limits_of_the_kernel_are_named() {
         sb.ipctool(["ls", "sem", "-q"]).run().status(0).text().lines().count() == 2
     });
 }
+
+#[test]
+fn what_has_no_name_and_nobody_was_told_of_does_not_stay() {
+    let sb = Sandbox::new();
+    for create in [&["sem", "create"][..], &["msgq", "create", "private"], &["shm", "create", "64"]] {
+        let full = sb.ipctool(create).stdout_to("/dev/full").run().status(1);
+        full.stderr_contains("(ENOSPC); what was created is removed again");
+        let left = sb.ipctool(create).reader_leaves_after(0).run().status(1);
+        left.stderr_contains("(EPIPE); what was created is removed again");
+    }
+    sb.ipctool(["ls", "sem", "msgq", "shm", "-q"]).run().status(0).stdout_is("");
+    // What has a name is found by it, and stays.
+    sb.ipctool(["sem", "create", "0x4d2"]).stdout_to("/dev/full").run().status(1);
+    sb.ipctool(["sem", "create", "0x4d3"]).reader_leaves_after(0).run().status(0).stderr_is("");
+    sb.ipctool(["sem", "get", "0x4d2"]).run().status(0);
+    sb.ipctool(["sem", "get", "0x4d3"]).run().status(0);
+}

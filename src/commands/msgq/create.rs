@@ -50,5 +50,5 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         ..target::wanted(&args.creation)
     };
     let queue = Queue::create(&name, &new)?;
-    stdout::write_all(format!("{}\n", queue.reference()).as_bytes())
+    creation::tell(&queue.reference(), name == ObjectName::Sysv(SysvName::Private))
 }

@@ -42,5 +42,5 @@ pub fn run(args: &Args) -> anyhow::Result<Status> {
     let plan = Plan::new(*sems, value.clone(), args.creation.mode, args.creation.exclusive)?;
     stdout::ready()?;
     let semaphore = Semaphore::open_or_create(&name, &plan, &Wait::forever())?;
-    stdout::write_all(format!("{}\n", semaphore.reference()).as_bytes())
+    creation::tell(&semaphore.reference(), name == SemName::Sysv(SysvName::Private))
 }

@@ -49,6 +49,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
         huge: args.huge,
         exclusive: args.creation.exclusive,
     };
+    let private = name == ObjectName::Sysv(SysvName::Private);
     let made = match name {
         ObjectName::Sysv(name) => ObjectName::Sysv(SysvName::Id(shm::create(&name, &new)?.0)),
         ObjectName::Posix(name) => {
@@ -56,5 +57,5 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
             ObjectName::Posix(name)
         }
     };
-    stdout::write_all(format!("{}\n", Ref::Shm(made)).as_bytes())
+    creation::tell(&Ref::Shm(made), private)
 }
