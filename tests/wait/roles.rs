@@ -20,6 +20,8 @@ use nix::fcntl::{OFlag, open};
 use nix::sys::signal::{SigSet, Signal, kill, raise};
 use nix::sys::stat::Mode;
 
+use crate::peer::let_pass;
+
 /// Plays `role` and gives the exit status; a signal that came ends it.
 pub fn play(role: &str, arguments: &[String]) -> u8 {
     let argument = |index: usize| arguments[index].as_str();
@@ -220,7 +222,7 @@ fn unbroken(end: &str) -> Status {
 
 fn two_requests() {
     raise(Signal::SIGINT).unwrap();
-    thread::sleep(Duration::from_millis(150));
+    let_pass(Duration::from_millis(150));
     raise(Signal::SIGTERM).unwrap();
     say("still here");
 }
