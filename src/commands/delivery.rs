@@ -106,6 +106,15 @@ impl Delivery {
         self
     }
 
+    /// The same for records that are looked at and not taken.
+    pub fn of_copies(mut self) -> Delivery {
+        self.way = match self.way {
+            Way::Stdout(writer) => Way::Stdout(writer.of_copies()),
+            command => command,
+        };
+        self
+    }
+
     /// The same, with each record's type (or priority) and a tab before it.
     pub fn labelled(mut self, labelled: bool) -> Delivery {
         self.labelled = labelled;

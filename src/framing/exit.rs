@@ -87,11 +87,20 @@ impl<F: AsFd> Exit<F> {
 
 /// The fault of a write that failed, by which so many records are lost.
 pub(super) fn lost(errno: Errno, records: usize) -> Fault {
+    unwritten(errno, records, "taken and not written")
+}
+
+/// The same for copies: what they are copies of is where it was.
+pub(super) fn not_shown(errno: Errno, records: usize) -> Fault {
+    unwritten(errno, records, "not written")
+}
+
+fn unwritten(errno: Errno, records: usize, fate: &str) -> Fault {
     let fault = match records {
         0 => Fault::os(WHAT, errno),
         _ => {
             let words = errno.desc().to_ascii_lowercase();
-            let cause = format!("{words}; {} taken and not written", counted_were(records, "record"));
+            let cause = format!("{words}; {} {fate}", counted_were(records, "record"));
             Fault::os_because(WHAT, cause, errno)
         }
     };

@@ -5,7 +5,7 @@ use std::os::fd::AsFd;
 
 use nix::errno::Errno;
 
-use super::exit::{Exit, WHAT, lost};
+use super::exit::{Exit, WHAT, lost, not_shown};
 use super::terminal::write_safe;
 use super::{Format, HEAD, Value, before_nul, encode};
 use crate::fault::Fault;
@@ -19,6 +19,8 @@ pub struct Writer<F: AsFd = Stdout> {
     exit: Exit<F>,
     format: Format,
     cstr: bool,
+    /// What goes out was not taken.
+    copies: bool,
     /// Payload is made safe for a terminal.
     safe: bool,
     /// [`HEAD`] bytes, then what is not written yet up to `end`, then room.
@@ -48,6 +50,7 @@ impl<F: AsFd> Writer<F> {
             exit,
             format,
             cstr: false,
+            copies: false,
             buffer: vec![0; HEAD + 2 * FULL],
             end: HEAD,
             lent: None,
@@ -59,6 +62,12 @@ impl<F: AsFd> Writer<F> {
     /// The same, cutting every body at its first NUL (`--cstr`).
     pub fn cstr(mut self, cstr: bool) -> Writer<F> {
         self.cstr = cstr;
+        self
+    }
+
+    /// The same for records that stay where they are: none of them can be lost.
+    pub fn of_copies(mut self) -> Writer<F> {
+        self.copies = true;
         self
     }
 
@@ -181,7 +190,7 @@ impl<F: AsFd> Writer<F> {
         if records > 0 {
             self.empty();
         }
-        lost(errno, records)
+        if self.copies { not_shown(errno, records) } else { lost(errno, records) }
     }
 }
 

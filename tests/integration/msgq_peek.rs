@@ -76,6 +76,15 @@ fn a_message_above_a_lowered_msgmax_is_told_apart() {
 }
 
 #[test]
+fn what_could_not_be_shown_was_not_taken() {
+    let sb = with_messages();
+    let peek = ["msgq", "peek", "0", "--all"];
+    let full = sb.ipctool(peek).stdout_to("/dev/full").run().status(1);
+    let cause = "no space left on device; 5 records were not written (ENOSPC)";
+    full.stderr_is(format!("ipctool: cannot write to standard output: {cause}\n"));
+}
+
+#[test]
 fn without_read_permission_nothing_is_shown() {
     let sb = Sandbox::new();
     sb.ipctool(["msgq", "create", "--mode", "0200"]).powerless().run().status(0);

@@ -46,7 +46,7 @@ pub struct Args {
 
 /// Runs `ipctool msgq peek`.
 pub fn run(args: Args) -> anyhow::Result<Status> {
-    let delivery = args.showing.delivery(&[])?;
+    let delivery = args.showing.delivery(&[])?.of_copies();
     let queue = Queue::open_to_peek(&target::name(&args.queue)?)?;
     let mut delivery = delivery.of(queue.reference().to_string());
     let limit = if args.all { None } else { Some(args.count.unwrap_or(1)) };
