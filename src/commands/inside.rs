@@ -5,6 +5,7 @@ mod posix;
 use nix::errno::Errno;
 
 use crate::commands::columns::object::user_or_uid;
+use crate::commands::report;
 use crate::fault::{Fault, counted};
 use crate::ipc::denied;
 use crate::ipc::memory::page_size;
@@ -122,7 +123,7 @@ fn found<T>(
 ) -> Vec<Field> {
     match search {
         Ok(found) => {
-            faults.extend(found.odd);
+            report::all(&found.odd);
             let rows = found.hits.iter().flat_map(rows).collect();
             vec![(name, Cell::Records(rows)), ("visible", visible(found.visible, found.complete))]
         }

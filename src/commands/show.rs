@@ -76,9 +76,15 @@ fn print(args: &Args, records: &[Record]) -> anyhow::Result<Status> {
 }
 
 /// What is known of an object, and what of it could not be looked at.
-pub struct Shown {
-    pub record: Record,
-    pub faults: Vec<Fault>,
+struct Shown {
+    record: Record,
+    faults: Vec<Fault>,
+}
+
+impl From<Record> for Shown {
+    fn from(record: Record) -> Shown {
+        Shown { record, faults: Vec::new() }
+    }
 }
 
 impl Shown {
@@ -96,10 +102,10 @@ impl Shown {
 /// All that is known of what a reference names.
 fn shown(named: &Ref) -> Result<Shown, Fault> {
     match named {
-        Ref::Sig(name) => Ok(Shown { record: sig::process::record(name)?, faults: Vec::new() }),
-        Ref::Pipe { process, fd } => pipe::facts::of_pipe(&End::find(*process, *fd)?),
-        Ref::Mmap(name) => mmap::facts::record(name),
-        Ref::Fifo(path) => pipe::facts::of_fifo(&Fifo::find(path, Trust::Anybody)?),
+        Ref::Sig(name) => sig::process::record(name).map(Shown::from),
+        Ref::Pipe { process, fd } => pipe::facts::of_pipe(&End::find(*process, *fd)?).map(Shown::from),
+        Ref::Mmap(name) => mmap::facts::record(name).map(Shown::from),
+        Ref::Fifo(path) => pipe::facts::of_fifo(&Fifo::find(path, Trust::Anybody)?).map(Shown::from),
         _ => object::look(named).map(|object| of_object(&object)),
     }
 }

@@ -40,8 +40,27 @@ fn records_are_as_described() {
         let shown = json(&sb, &["show", &format!("fifo:{name}")]);
         assert_valid("show-fifo", &shown);
         let length = |field: &str| shown[0][field].as_array().unwrap().len();
-        assert_eq!((length("ends"), length("waiters")), (ends, waiters), "{name}");
+        assert_eq!((length("ends"), length("waiters")), (ends, waiters), "{name}: {shown}");
     }
+}
+
+/// `fifo send` opens by /proc/self/fd: what it calls itself is not who looks.
+#[test]
+fn a_sender_waits_for_its_own_fifo_only() {
+    let sb = Sandbox::new();
+    for name in ["awaited", "other"] {
+        sb.ipctool(["fifo", "create", name]).run().status(0);
+    }
+    let sender = sb.ipctool(["fifo", "send", "awaited", "x"]).spawn();
+    blocked_in(sender.pid, "open");
+    let waiters = |name: &str| json(&sb, &["show", name])[0]["waiters"].clone();
+    let of_sender = |name: &str| {
+        let waiters = waiters(name);
+        waiters.as_array().unwrap().iter().filter(|waiter| waiter["pid"] == sender.pid).count()
+    };
+    assert_eq!((of_sender("fifo:awaited"), of_sender("fifo:other")), (1, 0));
+    let listed = sb.ipctool(["ls", "fifo", "--blocked", "-q"]).run().status(0);
+    listed.stdout_contains(&format!("{}\n", std::fs::canonicalize(sb.path("awaited")).unwrap().display()));
 }
 
 #[test]

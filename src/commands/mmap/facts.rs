@@ -7,7 +7,7 @@ use nix::sys::stat::SFlag;
 
 use super::columns;
 use crate::commands::columns::object::{group, user, user_or_uid};
-use crate::commands::show::Shown;
+use crate::commands::report;
 use crate::fault::{Fault, counted};
 use crate::ipc::mmap::survey::{self, Mapped};
 use crate::proc::Found;
@@ -20,7 +20,7 @@ type Field = (&'static str, Cell);
 ///
 /// # Errors
 /// Status 3 if there is no such file, process or mapping; 4 if we may not look at it.
-pub fn record(name: &MappingName) -> Result<Shown, Fault> {
+pub fn record(name: &MappingName) -> Result<Record, Fault> {
     match name {
         MappingName::File(path) => of_file(path),
         MappingName::At { process, start, .. } => {
@@ -29,12 +29,12 @@ pub fn record(name: &MappingName) -> Result<Shown, Fault> {
                 columns::COLUMNS.iter().map(|column| (column.name, (column.show)(&mapped))).collect();
             let found = survey::sharing(&mapped)?;
             fields.extend(mappers(&found));
-            Ok(Shown { record: Record { fields }, faults: found.odd })
+            Ok(Record { fields })
         }
     }
 }
 
-fn of_file(path: &Path) -> Result<Shown, Fault> {
+fn of_file(path: &Path) -> Result<Record, Fault> {
     let stat = survey::file(path)?;
     let is_device = stat.st_mode & SFlag::S_IFMT.bits() != SFlag::S_IFREG.bits();
     let whole = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
@@ -59,11 +59,12 @@ fn of_file(path: &Path) -> Result<Shown, Fault> {
     ];
     let found = survey::of_file(path, true)?;
     fields.extend(mappers(&found));
-    Ok(Shown { record: Record { fields }, faults: found.odd })
+    Ok(Record { fields })
 }
 
 /// Who maps it, where and how, and how many processes could be looked at.
 fn mappers(found: &Found<Mapped>) -> [Field; 2] {
+    report::all(&found.odd);
     let seen = found.visible;
     let hidden = if seen.hidden { ", and /proc hides others" } else { "" };
     let visible = if found.complete {

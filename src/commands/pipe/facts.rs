@@ -3,7 +3,7 @@
 use nix::fcntl::OFlag;
 
 use crate::commands::columns::object::{user, user_or_uid};
-use crate::commands::show::Shown;
+use crate::commands::report;
 use crate::fault::{Fault, counted};
 use crate::ipc::fifo::Fifo;
 use crate::ipc::pipe::{End, Holder, Level, PIPE_BUF, Pipe, Sort, Survey, Waiter, Way, survey};
@@ -13,7 +13,7 @@ use crate::render::{Cell, Record};
 type Field = (&'static str, Cell);
 
 /// All that is known of the end of a pipe `end`.
-pub fn of_pipe(end: &End) -> Result<Shown, Fault> {
+pub fn of_pipe(end: &End) -> Result<Record, Fault> {
     let sort = if end.anonymous { Sort::Pipe(end.inode) } else { Sort::Fifo(end.inode) };
     let found = survey(sort)?;
     let mut fields = vec![
@@ -25,11 +25,11 @@ pub fn of_pipe(end: &End) -> Result<Shown, Fault> {
         ("flags", Cell::text(flag_words(end.flags))),
     ];
     fields.extend(inside(&found));
-    Ok(Shown { record: Record { fields }, faults: found.odd })
+    Ok(Record { fields })
 }
 
 /// All that is known of the FIFO at a path. It is not opened.
-pub fn of_fifo(fifo: &Fifo) -> Result<Shown, Fault> {
+pub fn of_fifo(fifo: &Fifo) -> Result<Record, Fault> {
     let found = survey(Sort::Fifo(fifo.inode()))?;
     let stat = fifo.stat();
     let mut fields = vec![
@@ -44,10 +44,11 @@ pub fn of_fifo(fifo: &Fifo) -> Result<Shown, Fault> {
         ("mode", Cell::Mode(stat.st_mode & 0o7777)),
     ];
     fields.extend(inside(&found));
-    Ok(Shown { record: Record { fields }, faults: found.odd })
+    Ok(Record { fields })
 }
 
 fn inside(found: &Survey) -> Vec<Field> {
+    report::all(&found.odd);
     let pipe = found.pipes.first();
     let level = |show: fn(Level) -> Cell| pipe.and_then(|pipe| pipe.level).map_or(Cell::Absent, show);
     let none = Vec::new();

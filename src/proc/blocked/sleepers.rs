@@ -191,9 +191,17 @@ pub fn parse_epoll(text: &[u8]) -> Vec<(i32, Act)> {
     watched.flatten().collect()
 }
 
-/// Where a path of another process leads, through its own root and directories.
+/// What leads each process to something of its own, and where that lies below its directory in `/proc`.
+const ITS_OWN: [(&str, &str); 3] = [("/proc/self", ""), ("/proc/thread-self", ""), ("/dev/fd", "fd")];
+
+/// Where a path of another process leads, through its own root and directories. What it calls `self` is not ours.
 pub(super) fn place(thread: &Blocked, directory: i32, path: &[u8]) -> PathBuf {
     let relative = Path::new(std::ffi::OsStr::from_bytes(path));
+    for (begin, below) in ITS_OWN {
+        if let Ok(rest) = relative.strip_prefix(begin) {
+            return Path::new(&thread.at.path(below)).join(rest);
+        }
+    }
     let start = match (relative.is_absolute(), directory) {
         (true, _) => thread.at.path("root"),
         (false, libc::AT_FDCWD) => thread.at.path("cwd"),
