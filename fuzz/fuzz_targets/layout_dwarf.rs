@@ -20,7 +20,7 @@ fuzz_target!(|data: &[u8]| {
         match Layout::from_elf(binary, name) {
             Ok(layout) => {
                 for (field, value) in layout.rows(data, Endian::Little).take(200) {
-                    value.table_text();
+                    value.table_bytes();
                     field.type_text();
                     field.patch(&value, Endian::Little);
                 }
