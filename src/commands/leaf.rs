@@ -47,9 +47,15 @@ impl Leaf {
         self.name == word || self.aliases.contains(&word)
     }
 
-    /// The leaf as clap sees it.
+    /// The leaf as clap sees it. A negative number is a value: a wrong one is told as that, and is no unknown flag.
     pub fn command(&self) -> Command {
-        (self.args)(Command::new(self.name).visible_aliases(self.aliases))
+        let command = (self.args)(Command::new(self.name).visible_aliases(self.aliases));
+        // -0 is a flag where there is one, before it is a number.
+        let null = command.get_arguments().any(|arg| arg.get_short() == Some('0'));
+        command.mut_args(|arg| match arg.get_action().takes_values() {
+            true if !arg.is_positional() || !(null || arg.is_last_set()) => arg.allow_negative_numbers(true),
+            _ => arg,
+        })
     }
 }
 

@@ -134,6 +134,17 @@ fn a_negative_number_is_a_value_and_a_wrong_one() {
         (&["pipe", "resize", "1:1", "-1"], "<SIZE>"),
         (&["sig", "send", "0", "1", "-c", "-1"], "--count"),
         (&["sig", "trap", "-c", "-1"], "--count"),
+        (&["sig", "run", "--alarm", "-1", "--", "true"], "--alarm"),
+        (&["sem", "p", "1", "--timeout", "-1"], "--timeout"),
+        (&["sem", "p", "1", "-i", "-1"], "--index"),
+        (&["sem", "set", "1", "-1"], "<VALUE>"),
+        (&["sem", "create", "0x1", "--value", "-1"], "--value"),
+        (&["sem", "run", "1", "--slots", "-1", "--", "true"], "--slots"),
+        (&["shm", "create", "0x1", "-1"], "<SIZE>"),
+        (&["shm", "dump", "1", "--offset", "-1"], "--offset"),
+        (&["mmap", "watch", "f", "--interval", "-1"], "--interval"),
+        (&["msgq", "recv", "1", "--idle-timeout", "-1"], "--idle-timeout"),
+        (&["ls", "--older", "-1"], "--older"),
     ];
     for (args, told) in table {
         let told = format!("invalid value '-1' for '{told}");
