@@ -104,6 +104,16 @@ impl Records {
         Ok(self)
     }
 
+    /// The same records, for an object that takes `longest` bytes in one piece: a stream's record that goes on far beyond that
+    /// is refused before its end. (Somewhat more may be told from what is too long by its exact size; JSON needs up to six
+    /// bytes for one.)
+    pub fn at_most(mut self, longest: usize) -> Records {
+        if let Source::Stream(ref mut stream) = self.0 {
+            stream.splitter.set_most(longest.saturating_mul(8).saturating_add(1 << 20));
+        }
+        self
+    }
+
     /// How many there are, known only for arguments: the M of "N of M sent".
     pub fn total(&self) -> Option<usize> {
         match &self.0 {

@@ -74,6 +74,8 @@ pub struct Splitter {
     /// Found by [`Splitter::has_record`], not yet taken.
     found: Option<Found>,
     number: u64,
+    /// More bytes than any record may take in the stream.
+    most: usize,
 }
 
 /// A record found: where its body is, and where the next one begins.
@@ -96,12 +98,18 @@ impl Splitter {
             scratch: vec![],
             found: None,
             number: 0,
+            most: usize::MAX,
         }
     }
 
     /// From now on every record is shaped for a C peer.
     pub fn set_shape(&mut self, shape: Shape) {
         self.shape = shape;
+    }
+
+    /// From now on a record that goes on after so many bytes is refused, and not first gathered in memory.
+    pub fn set_most(&mut self, most: usize) {
+        self.most = most;
     }
 
     /// Where the stream's next bytes belong: as much as a pipe holds.
@@ -138,6 +146,11 @@ impl Splitter {
     pub fn has_record(&mut self) -> Result<bool, BadRecord> {
         if self.found.is_none() {
             self.found = self.find(false)?;
+        }
+        if self.found.is_none() && self.end - self.start > self.most {
+            return Err(
+                self.bad(format!("it goes on after {}, and none can be so long", counted(self.most, "byte")))
+            );
         }
         Ok(self.found.is_some())
     }

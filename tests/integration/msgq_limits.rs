@@ -34,6 +34,18 @@ fn msgmax_is_named_with_its_value() {
     sb.ipctool(["msgq", "drain", "0"]).run().status(0).stdout_is("ok\n");
 }
 
+/// And takes no memory first: with what it has here it could not.
+#[test]
+fn an_endless_message_is_refused() {
+    let sb = Sandbox::new();
+    sb.sh("ipctool msgq create; ipctool msgq create /q").run().status(0);
+    for command in ["send 0", "send 0 --raw", "send /q", "send /q --raw"] {
+        let refused = sb.sh(&format!("ulimit -v 300000; exec ipctool msgq {command} </dev/zero")).run();
+        refused.status(1).stderr_contains("cannot read record 1 of standard input: it goes on after ");
+    }
+    sb.ipctool(["msgq", "recv", "0", "--nowait"]).run().status(5);
+}
+
 #[test]
 fn msgmnb_is_named_with_its_value() {
     let sb = Sandbox::new();

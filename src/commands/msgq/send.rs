@@ -65,7 +65,7 @@ pub fn run(args: Args) -> anyhow::Result<Status> {
     let queue = target::open(&args.queue, &args.creation, Side::Send)?;
     let records = match arguments {
         Some(arguments) => arguments,
-        None => args.input.standard_input(&wait)?,
+        None => args.input.standard_input(&wait)?.at_most(queue.longest()),
     };
     let progress = Progress::new(args.progress, None);
     send_all(&queue, records, label, &wait, &progress)?;

@@ -108,3 +108,13 @@ fn the_bytes_of_the_next_records_are_known_before_they_are_taken() {
     assert_eq!(Splitter::new(Format::LengthPrefix).bytes_of(1, b"\0\0\0\x01xy"), Some(5));
     assert_eq!(Splitter::new(Format::Raw).bytes_of(1, b"xy"), None);
 }
+
+#[test]
+fn a_record_without_an_end_is_refused_before_all_of_it_is_gathered() {
+    for (format, ending) in [(Format::Raw, b'x'), (Format::Lines, b'\n'), (Format::Null, 0)] {
+        let mut splitter = Splitter::new(format);
+        splitter.set_most(3);
+        let bad = split(splitter, &[b'a', b'b', ending, b'x', b'y', b'z', b'!'], 1).unwrap_err();
+        assert_eq!(bad.cause, "it goes on after 3 bytes, and none can be so long");
+    }
+}

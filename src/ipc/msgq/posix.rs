@@ -30,7 +30,7 @@ pub enum Side {
 pub struct PosixQueue {
     name: PosixName,
     fd: OwnedFd,
-    message_size: usize,
+    pub(super) message_size: usize,
     patience: Patience,
 }
 

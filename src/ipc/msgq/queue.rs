@@ -8,6 +8,7 @@ use super::refusal::Doing;
 use super::sysv::{Copied, SysvQueue};
 use crate::fault::Fault;
 use crate::refs::{ObjectName, Ref};
+use crate::sys::sysv::msg::msg_info;
 use crate::wait::{Stop, Wait};
 
 /// An open queue. What a flavour cannot do is its own fault to tell.
@@ -61,6 +62,15 @@ impl Queue {
         match self {
             Queue::Sysv(queue) => queue.reference(),
             Queue::Posix(queue) => queue.reference(),
+        }
+    }
+
+    /// How many bytes a message may have: System V's msgmax (msgget(2)), a POSIX queue's own mq_msgsize. Where the kernel does
+    /// not tell, the most that msgmax can be.
+    pub fn longest(&self) -> usize {
+        match self {
+            Queue::Sysv(_) => msg_info().map_or(i32::MAX, |(_, info)| info.msgmax) as usize,
+            Queue::Posix(queue) => queue.message_size,
         }
     }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 /// How long a fact is waited for before the test fails.
-pub const BOUND: Duration = Duration::from_secs(20);
+pub const BOUND: Duration = Duration::from_secs(60);
 
 /// How often a fact is looked at before the test fails.
 const LOOKS: u64 = 2_000;
