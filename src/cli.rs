@@ -106,6 +106,7 @@ fn verbs(noun: &Noun) -> Command {
 /// it passes (the program's name first).
 pub fn complete(args: &[OsString]) {
     let Some(shell) = env::var_os(COMPLETE) else { return };
+    complete::hear(args);
     let whole = || complete::dressed(command(), &shell);
     let asked = CompleteEnv::with_factory(whole).var(COMPLETE).shells(complete::SHELLS);
     match asked.try_complete(args, env::current_dir().ok().as_deref()) {

@@ -1,6 +1,6 @@
 //! TAB: what can stand here, asked of the binary by the shell, with the references that exist now.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 
 use clap::{Arg, Command};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter};
@@ -17,6 +17,11 @@ mod references;
 
 /// The shells that can ask.
 pub const SHELLS: Shells<'static> = Shells(&[&bash::Bash, &Elvish, &Fish, &Powershell, &Zsh]);
+
+/// Hands over what the shell passed to the program, its name first: what stands before the cursor is among it.
+pub fn hear(args: &[OsString]) {
+    Line::hear(args);
+}
 
 /// The whole command line with what completes each argument, by the name of its value: REF, PID, COL, USER, FILE …; `shell`
 /// is the one that asks.

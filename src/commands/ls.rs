@@ -85,7 +85,7 @@ pub fn run(args: Args, noun: Option<Kind>) -> anyhow::Result<Status> {
         return repeat(args.watch, &look, |again, told| list.once(again, told));
     }
     args.none_of_other_kinds(Kind::Shm)?;
-    let list = List::new(&args, noun)?;
+    let list = List::new(&args, noun, look)?;
     repeat(args.watch, &look, |again, told| list.once(again, told))
 }
 
@@ -132,7 +132,7 @@ struct List {
 }
 
 impl List {
-    fn new(args: &Args, noun: Option<Kind>) -> anyhow::Result<List> {
+    fn new(args: &Args, noun: Option<Kind>, look: Look) -> anyhow::Result<List> {
         let words = targets::words(&args.words, noun)?;
         let kinds = match words.bare_kinds.as_slice() {
             [] if words.refs.is_empty() => LISTED.to_vec(),
@@ -149,7 +149,6 @@ impl List {
         let mut shown: Vec<Kind> =
             kinds.iter().copied().chain(words.refs.iter().map(|named| named.kind())).collect();
         shown.dedup();
-        let look = args.output.list_look(&args.columns);
         let selection = args.columns.select(view(&shown), &look)?;
         let resident = selection.names().iter().any(|name| ["rss", "swap"].contains(name));
         let named = !words.bare_kinds.is_empty() || noun.is_some();

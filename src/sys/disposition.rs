@@ -23,35 +23,23 @@ pub fn disposition(signal: i32) -> nix::Result<Disposition> {
     let done = unsafe { libc::sigaction(signal, ptr::null(), old.as_mut_ptr()) };
     Errno::result(done)?;
     // SAFETY: the call succeeded, so the answer has been written to `old`.
-    Ok(told(unsafe { old.assume_init() }.sa_sigaction))
-}
-
-fn told(action: libc::sighandler_t) -> Disposition {
-    match action {
+    Ok(match unsafe { old.assume_init() }.sa_sigaction {
         libc::SIG_DFL => Disposition::Default,
         libc::SIG_IGN => Disposition::Ignore,
         _ => Disposition::Caught,
-    }
+    })
 }
 
 /// Ignores `signal`, or gives it its default action. Both survive execve. sigaction(2).
 ///
 /// EINVAL: KILL, STOP, no such signal, or one of the C library's own.
 pub fn set_disposition(signal: i32, ignore: bool) -> nix::Result<()> {
-    swap_disposition(signal, ignore).map(drop)
-}
-
-/// As [`set_disposition`], and tells what `signal` did before.
-pub fn swap_disposition(signal: i32, ignore: bool) -> nix::Result<Disposition> {
     // SAFETY: sigaction is plain data, for which all zeroes is a valid value: default action, no flags, empty mask.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     action.sa_sigaction = if ignore { libc::SIG_IGN } else { libc::SIG_DFL };
-    let mut old = MaybeUninit::<libc::sigaction>::uninit();
-    // SAFETY: `action` lives through the call and names no handler; `old` is room for one sigaction and outlives the call.
-    let done = unsafe { libc::sigaction(signal, &action, old.as_mut_ptr()) };
-    Errno::result(done)?;
-    // SAFETY: the call succeeded, so the old action has been written to `old`.
-    Ok(told(unsafe { old.assume_init() }.sa_sigaction))
+    // SAFETY: `action` lives through the call and names no handler; no old action is asked for.
+    let done = unsafe { libc::sigaction(signal, &action, ptr::null_mut()) };
+    Errno::result(done).map(drop)
 }
 
 #[cfg(test)]
@@ -62,7 +50,7 @@ mod tests {
     fn a_realtime_signal_is_ignored_and_put_back() {
         set_disposition(40, true).unwrap();
         assert_eq!(disposition(40), Ok(Disposition::Ignore));
-        assert_eq!(swap_disposition(40, false), Ok(Disposition::Ignore));
+        set_disposition(40, false).unwrap();
         assert_eq!(disposition(40), Ok(Disposition::Default));
     }
 

@@ -33,9 +33,14 @@ pub fn sigaction_get(signal: Signal) -> nix::Result<SigHandler> {
 ///
 /// A handler must be async-signal-safe ([`Handler`]).
 pub fn sigaction_set(signal: Signal, to: SigHandler) -> nix::Result<()> {
+    sigaction_swap(signal, to).map(drop)
+}
+
+/// As [`sigaction_set`], and tells what `signal` did before.
+pub fn sigaction_swap(signal: Signal, to: SigHandler) -> nix::Result<SigHandler> {
     let action = SigAction::new(to, SaFlags::empty(), SigSet::empty());
     // SAFETY: the caller's handler keeps to signal-safety(7), as `Handler` demands; no other state is touched.
-    unsafe { signal::sigaction(signal, &action) }.map(drop)
+    unsafe { signal::sigaction(signal, &action) }.map(|before| before.handler())
 }
 
 /// Sends `signal` to one thread of this process, by its kernel thread id. tgkill(2).

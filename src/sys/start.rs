@@ -8,9 +8,6 @@ use std::os::unix::ffi::OsStrExt;
 use std::panic::catch_unwind;
 use std::process;
 
-use nix::sys::signal::{SigHandler, Signal};
-
-use super::signal::sigaction_set;
 use super::stdio;
 
 /// The exit status after a panic, as Rust's own entry has it.
@@ -36,18 +33,10 @@ macro_rules! program {
 pub unsafe fn run(count: i32, words: *const *const c_char, main: fn(Vec<OsString>) -> u8) -> ! {
     stdio::open_closed();
     stdio::ignore_sigpipe();
-    if cfg!(target_env = "musl") {
-        // With the first handler musl unblocks signals of its own, 34 among them, which is RTMIN to everybody else. Let it do
-        // that now, before a command blocks RTMIN.
-        let _ = sigaction_set(Signal::SIGPIPE, SigHandler::Handler(nothing));
-        let _ = sigaction_set(Signal::SIGPIPE, SigHandler::SigIgn);
-    }
     // SAFETY: our caller's promise.
     let words = (0..usize::try_from(count).unwrap_or(0)).map(|place| unsafe { word(words, place) }).collect();
     process::exit(catch_unwind(|| main(words)).unwrap_or(PANICKED).into())
 }
-
-extern "C" fn nothing(_: i32) {}
 
 /// One word of the command line.
 ///

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
-use super::disposition::{Disposition, swap_disposition};
+use nix::sys::signal::{SigHandler, Signal};
+
+use super::signal::sigaction_swap;
 
 /// Bit N is set when descriptor N was closed at the start.
 static CLOSED: AtomicU8 = AtomicU8::new(0);
@@ -30,10 +32,17 @@ pub fn was_closed(fd: i32) -> bool {
 
 /// Ignores SIGPIPE, so that a write to nobody is an error, and notes whether it was ignored before. To be called at the start.
 pub fn ignore_sigpipe() {
+    let set = |to| sigaction_swap(Signal::SIGPIPE, to);
+    // With the first handler musl unblocks signals of its own, 34 among them, which is RTMIN to everybody else. Let it do
+    // that now, before a command blocks RTMIN.
+    let before = if cfg!(target_env = "musl") { Some(set(SigHandler::Handler(nothing))) } else { None };
     // The call has no reason to fail; if it did, a write to nobody would end us instead of being an error.
-    let before = swap_disposition(libc::SIGPIPE, true);
-    SIGPIPE_WAS_IGNORED.store(before == Ok(Disposition::Ignore), Ordering::Relaxed);
+    let now = set(SigHandler::SigIgn);
+    let was_ignored = matches!(before.unwrap_or(now), Ok(SigHandler::SigIgn));
+    SIGPIPE_WAS_IGNORED.store(was_ignored, Ordering::Relaxed);
 }
+
+extern "C" fn nothing(_: i32) {}
 
 /// Whether our parent ignored SIGPIPE.
 pub fn sigpipe_was_ignored() -> bool {

@@ -2,8 +2,12 @@
 
 use std::env;
 use std::ffi::{OsStr, OsString};
+use std::sync::OnceLock;
 
 use crate::refs::{Kind, Ref, parse_words};
+
+/// The whole command line of the program. The entry hands it over: musl tells it to nobody else.
+static ARGUMENTS: OnceLock<Vec<OsString>> = OnceLock::new();
 
 /// The words before the cursor, `ipctool` first.
 pub struct Line {
@@ -11,9 +15,15 @@ pub struct Line {
 }
 
 impl Line {
+    /// What [`Line::asked`] looks at: the words that the shell passed, the program's name first.
+    pub fn hear(args: &[OsString]) {
+        let _ = ARGUMENTS.set(args.to_vec());
+    }
+
     /// As the shell hands it over: behind `--`, up to the word that it counts (bash, zsh) or to the last one (fish).
     pub fn asked() -> Line {
-        let words: Vec<OsString> = env::args_os().skip(1).skip_while(|word| word != "--").skip(1).collect();
+        let passed = ARGUMENTS.get().map(Vec::as_slice).unwrap_or_default();
+        let words: Vec<_> = passed.iter().skip(1).skip_while(|word| *word != "--").skip(1).cloned().collect();
         let counted = env::var("_CLAP_COMPLETE_INDEX").ok().and_then(|index| index.parse().ok());
         let before = counted.unwrap_or(words.len().saturating_sub(1)).min(words.len());
         Line { words: words.into_iter().take(before).collect() }
