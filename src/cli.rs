@@ -46,7 +46,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> anyhow::Result<Status> {
         };
     };
     let typed: Vec<_> = args[1..=words].iter().map(|word| word.to_string_lossy()).collect();
-    let command = namespace::with_flag(&typed[0], dressed(leaf.command()));
+    let command = namespace::with_flag(&typed[0], dressed(leaf.command_for(&args[words..])));
     // Never taken apart: its hundreds of small pieces go with the process.
     let mut command = ManuallyDrop::new(command.bin_name(format!("{NAME} {}", typed.join(" "))));
     let args = with_zero_as_flag(&command, &args[words..]);

@@ -2,6 +2,8 @@
 //!
 //! Building the whole tree costs more than most verbs do (1 ms and more); one leaf costs some 50 µs.
 
+use std::ffi::OsString;
+
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 
 use crate::status::Status;
@@ -47,16 +49,30 @@ impl Leaf {
         self.name == word || self.aliases.contains(&word)
     }
 
-    /// The leaf as clap sees it. A negative number is a value: a wrong one is told as that, and is no unknown flag.
+    /// The leaf as clap sees it.
     pub fn command(&self) -> Command {
-        let command = (self.args)(Command::new(self.name).visible_aliases(self.aliases));
-        // -0 is a flag where there is one, before it is a number.
-        let null = command.get_arguments().any(|arg| arg.get_short() == Some('0'));
-        command.mut_args(|arg| match arg.get_action().takes_values() {
-            true if !arg.is_positional() || !(null || arg.is_last_set()) => arg.allow_negative_numbers(true),
-            _ => arg,
-        })
+        (self.args)(Command::new(self.name).visible_aliases(self.aliases))
     }
+
+    /// The leaf as clap sees it that is to take `words`. A negative number is a value: a wrong one is told as that, and is no
+    /// unknown flag.
+    pub fn command_for(&self, words: &[OsString]) -> Command {
+        let command = self.command();
+        // To go through all arguments costs a start, and seldom is there such a number.
+        match words.iter().any(|word| matches!(word.as_encoded_bytes(), [b'-', b'0'..=b'9' | b'.', ..])) {
+            true => with_negative_values(command),
+            false => command,
+        }
+    }
+}
+
+fn with_negative_values(command: Command) -> Command {
+    // -0 is a flag where there is one, before it is a number.
+    let null = command.get_arguments().any(|arg| arg.get_short() == Some('0'));
+    command.mut_args(|arg| match arg.get_action().takes_values() {
+        true if !arg.is_positional() || !(null || arg.is_last_set()) => arg.allow_negative_numbers(true),
+        _ => arg,
+    })
 }
 
 impl Noun {
